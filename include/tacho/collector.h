@@ -1,0 +1,52 @@
+/*
+ * collector.h - families whose values are read when somebody scrapes.
+ *
+ * A collector is one function that emits families into an emitter. It is a transaction: when it returns an
+ * error, or emitted something against the rules, none of its families appears in that scrape, and
+ * tacho_collector_success{collector} is 0. It runs on the thread that scrapes, with no lock of the registry held,
+ * never twice at the same time; it may update metrics and define new ones, which appear from the next scrape.
+ */
+#ifndef TACHO_COLLECTOR_H
+#define TACHO_COLLECTOR_H
+
+#include <tacho/metric.h>
+
+TACHO_BEGIN_DECLS
+
+/** Takes what a collector emits. It keeps the first error and ignores the rest, so collectors need no checks. */
+typedef struct tacho_emitter tacho_emitter;
+
+typedef struct tacho_collector {
+    const struct tacho_collector_ops *ops;
+} tacho_collector;
+
+typedef struct tacho_collector_ops {
+    const char *name;        /* value of the label `collector`; required */
+    const tacho_desc *descs; /* every family it may emit: `type` set, no handle bound */
+    size_t desc_count;
+    /** Emit all families. An error drops the whole run. */
+    tacho_err (*collect)(tacho_collector *self, tacho_emitter *out);
+} tacho_collector_ops;
+
+/** Begin a family: a row of the collector's own `descs`, each at most once per run (else TACHO_ERR_ORDER). */
+TACHO_API void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc); /* [owner | O(1) | 0.1] */
+
+/**
+ * Emit a sample of the family begun last. The label count must be the descriptor's (TACHO_ERR_ARG), and a label
+ * set may come once (TACHO_ERR_DUPLICATE). Label values are repaired as metric.h says. A counter's value must
+ * not be negative, NaN or infinite.
+ */
+TACHO_API void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value);     /* [owner | O(labels) | 0.1] */
+TACHO_API void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value);   /* [owner | O(labels) | 0.1] */
+TACHO_API void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double value);   /* [owner | O(labels) | 0.1] */
+
+/**
+ * Emit a histogram: `counts` has one number per bucket of the descriptor and one for values above the last
+ * bound, not cumulative.
+ */
+TACHO_API void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts,
+                                    double sum); /* [owner | O(buckets) | 0.1] */
+
+TACHO_END_DECLS
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * cpu.h - what depends on the compiler and the CPU; nothing else in tacho does.
+ *
+ * Users need nothing from here. It holds visibility, the atomic operations that the inlines of metric.h
+ * use, and the restartable sequence that makes an update one plain addition.
+ *
+ * A per-CPU cell is written only inside a restartable sequence (rseq(2)): the kernel sends a thread that is
+ * preempted, migrated or interrupted by a signal between the labels 1 and 2 back to the beginning, so a plain
+ * read-modify-write of this CPU's cell is never torn and never lost. Every sequence clears rseq_cs after its
+ * commit; otherwise the kernel would look for the descriptor of a plugin that was unloaded meanwhile.
+ * Where there is no such sequence (other CPUs, other systems, sanitizers, TACHO_NO_RSEQ) the same update is an
+ * atomic addition to a cell of its own, which the reader adds in: the two kinds of writer never share a cell.
+ */
+#ifndef TACHO_CPU_H
+#define TACHO_CPU_H
+
+#include <stdint.h>
+
+#if !defined(__GNUC__)
+#error "tacho needs the GNU C builtins: use gcc or clang"
+#endif
+
+#if defined(TACHO_BUILD_SHARED)
+#define TACHO_VISIBLE __attribute__((visibility("default")))
+#else
+#define TACHO_VISIBLE
+#endif
+#define TACHO_HIDDEN __attribute__((visibility("hidden")))
+/* In C an inline of ours is also a symbol of the library, for who takes its address or compiles without optimisation. */
+#define TACHO_INLINE TACHO_VISIBLE inline
+#define TACHO_COLD __attribute__((cold, noinline))
+#define TACHO_WEAK __attribute__((weak)) /* absent at run time: its address is NULL */
+#define TACHO_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define TACHO_LIKELY(x) __builtin_expect(!!(x), 1)
+
+#ifdef __cplusplus
+#define TACHO_BEGIN_DECLS extern "C" {
+#define TACHO_END_DECLS }
+#else
+#define TACHO_BEGIN_DECLS
+#define TACHO_END_DECLS
+#endif
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define TACHO_SANITIZED 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define TACHO_SANITIZED 1
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && !defined(__ILP32__) && !defined(TACHO_SANITIZED) && \
+    !defined(TACHO_NO_RSEQ)
+#define TACHO_HAS_RSEQ 1
+#else
+#define TACHO_HAS_RSEQ 0
+#endif
+
+TACHO_BEGIN_DECLS
+
+/*
+ * The head of a series with per-CPU cells, or of any histogram: at the address in its handle, followed by the
+ * series' shared cells. Offsets are relative to the head, so that it means the same in every process.
+ */
+struct tacho_head {
+    int32_t stripes;      /* to the first CPU's stripe, in units of 8 bytes */
+    uint32_t cell;        /* of the first cell inside a stripe, in bytes; 0: the series has shared cells only */
+    uint32_t stride;      /* bytes from one CPU's stripe to the next */
+    uint32_t cpus;        /* stripes there are; a CPU number beyond them uses the shared cells */
+    int32_t bounds;       /* histograms: to the upper bounds (doubles), in units of 8 bytes */
+    uint32_t bound_count; /* histograms: finite upper bounds */
+};
+
+/* Distance from the thread pointer to the thread's rseq area; set once, before the first per-CPU handle exists. */
+extern TACHO_VISIBLE intptr_t tacho_rseq_offset;
+
+/* Sums and last values publish nothing, so relaxed order suffices in all of these. */
+TACHO_INLINE void tacho_cell_add(uint64_t *cell, uint64_t n)
+{
+    (void)__atomic_fetch_add(cell, n, __ATOMIC_RELAXED);
+}
+
+TACHO_INLINE void tacho_cell_store(uint64_t *cell, uint64_t bits)
+{
+    __atomic_store_n(cell, bits, __ATOMIC_RELAXED);
+}
+
+TACHO_INLINE uint64_t *tacho_head_cells(struct tacho_head *head)
+{
+    return (uint64_t *)(void *)(head + 1);
+}
+
+/* The low half of a product of 64-bit numbers; `high` gets the other. */
+TACHO_INLINE uint64_t tacho__mul128(uint64_t a, uint64_t b, uint64_t *high)
+{
+#if defined(__SIZEOF_INT128__)
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+    *high = (uint64_t)(product >> 64);
+    return (uint64_t)product;
+#else
+    uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
+    uint64_t low = a_low * b_low, mid = a_high * b_low + (low >> 32), mid2 = a_low * b_high + (uint32_t)mid;
+    *high = a_high * b_high + (mid >> 32) + (mid2 >> 32);
+    return (mid2 << 32) | (uint32_t)low;
+#endif
+}
+
+/* The position of the highest set bit; n is not 0. */
+TACHO_INLINE uint32_t tacho__log2(uint32_t n)
+{
+    return 31u - (uint32_t)__builtin_clz(n);
+}
+
+#if TACHO_HAS_RSEQ
+
+#if defined(TACHO_CHECK)
+extern uint64_t tacho_rseq_aborts; /* test builds count how often a sequence began again */
+#define TACHO_RSEQ_ABORTED "lock incq tacho_rseq_aborts(%%rip)\n\t"
+#else
+#define TACHO_RSEQ_ABORTED ""
+#endif
+
+/* Announce a sequence (1 to 2, abort at 4) and leave the address of this CPU's stripe in rax, or go to `other`. */
+#define TACHO_RSEQ_BEGIN                                 \
+    ".pushsection __rseq_cs, \"aw\"\n\t"                 \
+    ".balign 32\n\t"                                     \
+    "3: .long 0, 0\n\t"                                  \
+    ".quad 1f, 2f - 1f, 4f\n\t"                          \
+    ".popsection\n\t"                                    \
+    ".pushsection .text.tacho_abort, \"ax\"\n\t"         \
+    ".byte 0x0f, 0xb9, 0x3d\n\t"                         \
+    ".long 0x53053053\n\t" /* the signature that glibc registered */ \
+    "4: " TACHO_RSEQ_ABORTED                             \
+    "jmp 6f\n\t"                                         \
+    "5: movq $0, %%fs:8(%[rseq])\n\t"                    \
+    "jmp %l[other]\n\t"                                  \
+    ".popsection\n\t"                                    \
+    "6: leaq 3b(%%rip), %%rax\n\t"                       \
+    "movq %%rax, %%fs:8(%[rseq])\n\t"                    \
+    "1: movl %%fs:4(%[rseq]), %%eax\n\t"                 \
+    "cmpl %[cpus], %%eax\n\t" /* unsigned: -1 and -2 mean "not registered" */ \
+    "jae 5b\n\t"                                         \
+    "imulq %[stride], %%rax\n\t"                         \
+    "addq %[stripes], %%rax\n\t"                         \
+    "movb $1, (%%rax)\n\t" /* this stripe is in use: the reader looks */
+#define TACHO_RSEQ_END "2: movq $0, %%fs:8(%[rseq])\n\t"
+#define TACHO_RSEQ_INPUTS(head, offset)                                                       \
+    [rseq] "r"(tacho_rseq_offset), [cpus] "r"((head)->cpus), [stride] "r"((uint64_t)(head)->stride), \
+    [stripes] "r"((uintptr_t)(head) + (uintptr_t)((intptr_t)(head)->stripes * 8)),              \
+    [cell] "r"((uint64_t)(head)->cell + (offset))
+
+/* Add to this CPU's cell `offset` bytes behind the first; 0 when this thread has no CPU here. */
+TACHO_INLINE int tacho_stripe_add(struct tacho_head *head, uint64_t offset, uint64_t n)
+{
+    __asm__ goto(TACHO_RSEQ_BEGIN
+                 "addq %[n], (%%rax,%[cell])\n\t" TACHO_RSEQ_END
+                 : : TACHO_RSEQ_INPUTS(head, offset), [n] "er"(n)
+                 : "rax", "memory", "cc" : other);
+    return 1;
+other:
+    return 0;
+}
+
+/* The same for a cell that holds a double. */
+TACHO_INLINE int tacho_stripe_add_double(struct tacho_head *head, uint64_t offset, double n)
+{
+    __asm__ goto(TACHO_RSEQ_BEGIN
+                 "movsd (%%rax,%[cell]), %%xmm15\n\t"
+                 "addsd %[n], %%xmm15\n\t"
+                 "movsd %%xmm15, (%%rax,%[cell])\n\t" TACHO_RSEQ_END
+                 : : TACHO_RSEQ_INPUTS(head, offset), [n] "x"(n)
+                 : "rax", "xmm15", "memory", "cc" : other);
+    return 1;
+other:
+    return 0;
+}
+
+#else
+
+TACHO_INLINE int tacho_stripe_add(struct tacho_head *head, uint64_t offset, uint64_t n)
+{
+    (void)head, (void)offset, (void)n;
+    return 0;
+}
+
+TACHO_INLINE int tacho_stripe_add_double(struct tacho_head *head, uint64_t offset, double n)
+{
+    (void)head, (void)offset, (void)n;
+    return 0;
+}
+
+#endif
+
+TACHO_END_DECLS
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * tacho.h - all of tacho. Read in this order: base, sink, metric, collector, registry, expose, http.
+ */
+#ifndef TACHO_H
+#define TACHO_H
+
+#include <tacho/base.h>
+#include <tacho/sink.h>
+#include <tacho/metric.h>
+#include <tacho/collector.h>
+#include <tacho/registry.h>
+#include <tacho/expose.h>
+#include <tacho/http.h>
+
+#endif

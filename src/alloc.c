@@ -1,0 +1,51 @@
+/*
+ * alloc.c - memory from outside, with one place for tests to let it fail.
+ */
+#define _GNU_SOURCE
+#include "alloc.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#if defined(TACHO_CHECK)
+bool (*tacho__alloc_hook)(size_t size);
+#define ALLOC_GRANTED(size) (!tacho__alloc_hook || tacho__alloc_hook(size))
+#else
+#define ALLOC_GRANTED(size) true
+#endif
+
+void *tacho__alloc(size_t size)
+{
+    return ALLOC_GRANTED(size) ? calloc(1, size) : NULL;
+}
+
+void *tacho__realloc(void *block, size_t size)
+{
+    return ALLOC_GRANTED(size) ? realloc(block, size) : NULL;
+}
+
+void tacho__free(void *block)
+{
+    free(block);
+}
+
+void *tacho__map(size_t size, bool shared)
+{
+    if (!ALLOC_GRANTED(size)) return NULL;
+    int flags = MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE);
+#if defined(MAP_NORESERVE)
+    flags |= MAP_NORESERVE;
+#endif
+    void *range = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (range == MAP_FAILED) return NULL;
+#if defined(MADV_NOHUGEPAGE)
+    /* A huge page would make one touched cell cost 2 MiB; a kernel that does not know it has none. */
+    (void)madvise(range, size, MADV_NOHUGEPAGE);
+#endif
+    return range;
+}
+
+void tacho__unmap(void *range, size_t size)
+{
+    if (range) (void)munmap(range, size);
+}

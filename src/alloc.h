@@ -1,0 +1,27 @@
+/*
+ * alloc.h - memory from outside: the heap and reserved ranges. Everything that tacho takes goes through here.
+ */
+#ifndef TACHO_ALLOC_H
+#define TACHO_ALLOC_H
+
+#include "internal.h"
+
+/** Zeroed heap memory, or NULL. */
+TACHO_INTERNAL void *tacho__alloc(size_t size);
+
+/** Resize like realloc; new bytes are not zeroed. NULL on failure, and the old block stays. */
+TACHO_INTERNAL void *tacho__realloc(void *block, size_t size);
+
+TACHO_INTERNAL void tacho__free(void *block);
+
+/** Reserve zeroed pages that cost nothing until touched; `shared` with later children. NULL on failure. */
+TACHO_INTERNAL void *tacho__map(size_t size, bool shared);
+
+TACHO_INTERNAL void tacho__unmap(void *range, size_t size);
+
+#if defined(TACHO_CHECK)
+/* Test builds: called before every allocation; false makes it fail. */
+extern bool (*tacho__alloc_hook)(size_t size);
+#endif
+
+#endif

@@ -1,0 +1,275 @@
+/*
+ * define.c - binding tables of descriptors: checked, stored, connected to the caller's handles.
+ *
+ * Lock: a row is defined under the segment's lock, so that of two definitions of a name one is refused, whichever
+ * process they come from.
+ */
+#include <string.h>
+
+#include "alloc.h"
+#include "cells.h"
+#include "desc.h"
+#include "hash.h"
+#include "vec.h"
+
+static tacho__claim define_claim(const struct tacho__meta *meta)
+{
+    return (tacho__claim){ tacho__meta_at(meta, meta->name), meta->name.len, meta->type, meta->flags };
+}
+
+bool tacho__registry_clash(tacho_registry *reg, const tacho_desc *desc, tacho_type type, char *clash)
+{
+    tacho__claim claim = { desc->name, strlen(desc->name), type, desc->flags };
+    for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
+        const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
+        if (tacho__load_relaxed(&family->gone)) continue; /* under the lock */
+        if (tacho__claims_clash(claim, define_claim(tacho__family_meta(&reg->segment, family)), clash)) return true;
+    }
+    bool clashes = false;
+    (void)pthread_mutex_lock(&reg->mutex);
+    for (const struct tacho__plug *plug = reg->plugs; plug && !clashes; plug = plug->next)
+        for (size_t i = 0; i < plug->meta_count && !clashes; i++)
+            clashes = tacho__claims_clash(claim, define_claim(plug->metas[i]), clash);
+    (void)pthread_mutex_unlock(&reg->mutex);
+    return clashes;
+}
+
+/* Element `index` of a bound handle, whatever its type. */
+static void define_bind_handle(const tacho_desc *desc, size_t index, void *handle)
+{
+    if (desc->counter) desc->counter[index] = handle;
+    if (desc->gauge) desc->gauge[index] = handle;
+    if (desc->histogram) desc->histogram[index] = handle;
+}
+
+static void define_bind_vec(const tacho_desc *desc, struct tacho__vec *vec)
+{
+    if (desc->counter_vec) *desc->counter_vec = (void *)vec;
+    if (desc->gauge_vec) *desc->gauge_vec = (void *)vec;
+    if (desc->histogram_vec) *desc->histogram_vec = (void *)vec;
+}
+
+/* A row that failed: handles that go nowhere, an array that is safe to index. */
+static void define_bind_nowhere(const tacho_desc *desc)
+{
+    size_t count = tacho__desc_is_vec(desc) ? 0 : tacho__desc_combinations(desc);
+    for (size_t i = 0; i < count && i < TACHO__ENUM_MAX; i++)
+        define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
+}
+
+static struct tacho__vec *define_known_vec(tacho_registry *reg, tacho__ref ref)
+{
+    (void)pthread_mutex_lock(&reg->mutex);
+    struct tacho__vec *vec = reg->vecs;
+    while (vec && (vec->family != ref || vec->open_count < vec->label_count)) vec = vec->next;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    return vec;
+}
+
+/* Which element of the array a series of closed labels is: the last label counts fastest. */
+static size_t define_combination(const struct tacho__segment *segment, const struct tacho__family *family,
+                                 const struct tacho__series *series)
+{
+    size_t index = 0;
+    for (uint32_t i = 0; i < tacho__family_meta(segment, family)->label_count; i++) {
+        const uint32_t *set = tacho__segment_at(segment, family->closed[i]);
+        uint32_t place = 0;
+        while (place < set[0] && set[place + 1] != series->labels[i]) place++;
+        index = index * set[0] + place;
+    }
+    return index;
+}
+
+static void define_bind_series(tacho_registry *reg, const tacho_desc *desc, struct tacho__family *family)
+{
+    struct tacho__chunk *chunk = NULL;
+    while ((chunk = tacho__chunk_next(&reg->segment, family, chunk)))
+        for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) { /* under the lock */
+            struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
+            if (!tacho__series_live(tacho__load_relaxed(&series->born))) continue;
+            define_bind_handle(desc, define_combination(&reg->segment, family, series),
+                               tacho__cells_handle(&reg->segment, family, series));
+        }
+}
+
+static tacho_err define_bind(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref)
+{
+    struct tacho__family *family = tacho__family_at(&reg->segment, ref);
+    if (family->bound) {
+        define_bind_series(reg, desc, family);
+        return TACHO_OK;
+    }
+    struct tacho__vec *vec = define_known_vec(reg, ref);
+    if (!vec) vec = tacho__vec_new(reg, ref);
+    define_bind_vec(desc, vec);
+    return vec ? TACHO_OK : TACHO_ERR_NOMEM;
+}
+
+/* All series of a family that has no open label. */
+static bool define_series(tacho_registry *reg, struct tacho__family *family)
+{
+    struct tacho__segment *segment = &reg->segment;
+    uint32_t label_count = tacho__family_meta(segment, family)->label_count;
+    for (size_t combination = 0; combination < family->max_series; combination++) {
+        struct tacho__query query = { .sum = 0 };
+        size_t rest = combination;
+        for (uint32_t i = label_count; i-- > 0;) {
+            const uint32_t *set = tacho__segment_at(segment, family->closed[i]);
+            const struct tacho__symbol *symbol = tacho__symbol_at(segment, set[1 + rest % set[0]]);
+            query.values[i] = symbol->text;
+            query.lens[i] = symbol->len;
+            rest /= set[0];
+        }
+        if (!tacho__series_create(segment, family, &query)) return false;
+    }
+    return true;
+}
+
+static bool define_has_open_label(const struct tacho__family *family, const struct tacho__meta *meta)
+{
+    for (uint32_t i = 0; i < meta->label_count; i++)
+        if (!family->closed[i]) return true;
+    return false;
+}
+
+static bool define_same_shape(const tacho_desc *desc, const struct tacho__family *family,
+                              const struct tacho__meta *old, const struct tacho__meta *new)
+{
+    return family->bound == !tacho__desc_is_vec(desc) && old->size == new->size &&
+           memcmp(old, new, new->size) == 0;
+}
+
+/* A family that was undefined and is described alike: its memory serves again. */
+static tacho__ref define_revive(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
+{
+    struct tacho__segment *segment = &reg->segment;
+    for (tacho__ref ref = 0; (ref = tacho__family_next(segment, ref));) {
+        struct tacho__family *family = tacho__family_at(segment, ref);
+        if (!tacho__load_relaxed(&family->gone)) continue; /* under the lock */
+        if (!define_same_shape(desc, family, tacho__family_meta(segment, family), meta)) continue;
+        bool same_sets = true;
+        for (uint32_t i = 0; i < meta->label_count && same_sets; i++) {
+            uint32_t count = 0;
+            if (!desc->values[i] != !family->closed[i]) same_sets = false;
+            for (; same_sets && desc->values[i] && desc->values[i][count]; count++)
+                same_sets = tacho__closed_find(segment, family, i, desc->values[i][count],
+                                               strlen(desc->values[i][count])) == count;
+            if (same_sets && desc->values[i]) same_sets = *(uint32_t *)tacho__segment_at(segment, family->closed[i]) == count;
+        }
+        if (same_sets) return ref;
+    }
+    return 0;
+}
+
+static tacho_err define_no_memory(tacho_registry *reg, const tacho_desc *desc)
+{
+    char name[84];
+    return tacho__registry_fail(reg, TACHO_ERR_NOMEM, "family '%s': out of memory, or the byte budget is spent",
+                                tacho__printable(name, desc->name));
+}
+
+static tacho_err define_revived(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref)
+{
+    struct tacho__segment *segment = &reg->segment;
+    struct tacho__family *family = tacho__family_at(segment, ref);
+    if (family->bound && !define_series(reg, family)) return define_no_memory(reg, desc);
+    uint64_t born = tacho__load_relaxed(&segment->head->born) + 1; /* under the lock */
+    tacho__store_relaxed(&family->row, (uint64_t)(uintptr_t)desc);
+    tacho__store_relaxed(&family->born, born);
+    tacho__store_release(&family->gone, 0);        /* [F1] */
+    tacho__store_release(&segment->head->born, born); /* [B1] */
+    return define_bind(reg, desc, ref);
+}
+
+static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
+{
+    struct tacho__segment *segment = &reg->segment;
+    tacho__ref ref = tacho__family_new(segment, desc, meta);
+    if (!ref) return define_no_memory(reg, desc);
+    struct tacho__family *family = tacho__family_at(segment, ref);
+    bool ok = family->bound ? define_series(reg, family) : tacho__index_open(segment, family);
+    if (ok && !family->bound && define_has_open_label(family, meta)) ok = tacho__overflow_open(segment, family);
+    if (!ok) return define_no_memory(reg, desc);
+    tacho_err err = define_bind(reg, desc, ref);
+    if (err) return define_no_memory(reg, desc);
+    tacho__family_publish(segment, ref);
+    return TACHO_OK;
+}
+
+static tacho__ref define_find(const tacho_registry *reg, const tacho_desc *desc)
+{
+    for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
+        const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
+        if (tacho__load_relaxed(&family->row) == (uint64_t)(uintptr_t)desc && !tacho__load_relaxed(&family->gone))
+            return ref; /* under the lock */
+    }
+    return 0;
+}
+
+static tacho_err define_row(tacho_registry *reg, const tacho_desc *desc)
+{
+    char why[TACHO__WHY_MAX], clash[TACHO__NAME_MAX + 16], name[84], other[84];
+    if (!tacho__desc_check(desc, TACHO__DESC_BOUND, why)) return tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", why);
+    tacho_type type = tacho__desc_type(desc);
+    tacho__ref known = define_find(reg, desc);
+    if (known) return define_bind(reg, desc, known);
+    if (tacho__registry_clash(reg, desc, type, clash))
+        return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s': the name '%s' is taken by another family",
+                                    tacho__printable(name, desc->name), tacho__printable(other, clash));
+    struct tacho__meta *meta = tacho__meta_new(desc, type);
+    if (!meta) return define_no_memory(reg, desc);
+    tacho__ref gone = define_revive(reg, desc, meta);
+    tacho_err err = gone ? define_revived(reg, desc, gone) : define_new(reg, desc, meta);
+    tacho__free(meta);
+    return err;
+}
+
+tacho_err tacho_registry_define(tacho_registry *reg, const tacho_desc *rows, size_t count)
+{
+    tacho_err first = TACHO_OK;
+    if (!reg || (count && !rows)) return tacho__registry_fail(reg, TACHO_ERR_ARG, "define: there are no rows");
+    for (size_t i = 0; i < count; i++) {
+        tacho_err err = TACHO_ERR_BUSY;
+        if (tacho__segment_lock(&reg->segment, TACHO__SETUP_WAIT_NS)) {
+            err = define_row(reg, &rows[i]);
+            tacho__lock_release(&reg->segment.head->lock);
+        } else {
+            (void)tacho__registry_fail(reg, err, "define: the registry is in use for longer than 10 s");
+        }
+        if (err) define_bind_nowhere(&rows[i]);
+        if (err && !first) first = err;
+    }
+    return first;
+}
+
+static void define_remove_all(tacho_registry *reg, struct tacho__family *family)
+{
+    struct tacho__chunk *chunk = NULL;
+    while ((chunk = tacho__chunk_next(&reg->segment, family, chunk)))
+        for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) { /* under the lock */
+            struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
+            if (tacho__series_live(tacho__load_relaxed(&series->born)))
+                tacho__series_remove(&reg->segment, family, tacho__segment_ref(&reg->segment, series));
+        }
+    tacho__overflow_clear(&reg->segment, family, &(struct tacho__query){ .sum = 0 });
+}
+
+tacho_err tacho_registry_undefine(tacho_registry *reg, const tacho_desc *rows, size_t count)
+{
+    tacho_err first = TACHO_OK;
+    if (!reg || (count && !rows)) return TACHO_ERR_ARG;
+    for (size_t i = 0; i < count; i++) {
+        tacho_err err = TACHO_ERR_BUSY;
+        if (tacho__segment_lock(&reg->segment, TACHO__SETUP_WAIT_NS)) {
+            tacho__ref ref = define_find(reg, &rows[i]);
+            if (ref) {
+                tacho__store_release(&tacho__family_at(&reg->segment, ref)->gone, 1); /* [F1] */
+                define_remove_all(reg, tacho__family_at(&reg->segment, ref));
+            }
+            tacho__lock_release(&reg->segment.head->lock);
+            err = ref ? TACHO_OK : TACHO_ERR_MISSING;
+        }
+        if (err && !first) first = err;
+    }
+    return first;
+}

@@ -1,0 +1,52 @@
+/*
+ * desc.h - the rules for descriptors, each with the words that tell its breaker.
+ */
+#ifndef TACHO_DESC_H
+#define TACHO_DESC_H
+
+#include <tacho/metric.h>
+
+#include "internal.h"
+
+#define TACHO__WHY_MAX 400 /* bytes that a reason in words takes at most */
+#define TACHO__NAME_MAX 1024
+#define TACHO__HELP_MAX 16384
+#define TACHO__BOUNDS_MAX 1000
+#define TACHO__ENUM_MAX 65536 /* combinations of closed label values */
+#define TACHO__SERIES_DEFAULT 1000
+
+/** Who describes the family: a row that binds a handle, or a collector that emits it. */
+enum tacho__desc_role { TACHO__DESC_BOUND, TACHO__DESC_EMITTED };
+
+/** Check a descriptor by itself. False: `why` says what rule the family breaks. */
+TACHO_INTERNAL bool tacho__desc_check(const tacho_desc *desc, enum tacho__desc_role role, char *why);
+
+/** The type that a checked descriptor has. */
+TACHO_INTERNAL tacho_type tacho__desc_type(const tacho_desc *desc);
+
+/** Whether the handle is a vector. */
+TACHO_INTERNAL bool tacho__desc_is_vec(const tacho_desc *desc);
+
+/** Combinations of the closed label values; 1 without any. */
+TACHO_INTERNAL size_t tacho__desc_combinations(const tacho_desc *desc);
+
+TACHO_INTERNAL size_t tacho__desc_label_count(const tacho_desc *desc);
+
+/** What a family could be called in some format. */
+typedef struct tacho__claim {
+    const char *name; /* as in its descriptor */
+    size_t len;
+    tacho_type type;
+    uint32_t flags;
+} tacho__claim;
+
+/**
+ * Whether two families could show the same name in any format (OpenMetrics 1.0, "Metric naming and namespaces").
+ * If so `clash`, of TACHO__NAME_MAX + 16 bytes, gets that name.
+ */
+TACHO_INTERNAL bool tacho__claims_clash(tacho__claim a, tacho__claim b, char *clash);
+
+/** Copy a name into a message: at most 80 bytes, anything but printable ASCII as '?'. `out` holds 84 bytes. */
+TACHO_INTERNAL const char *tacho__printable(char *out, const char *name);
+
+#endif

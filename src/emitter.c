@@ -1,0 +1,275 @@
+/*
+ * emitter.c - taking what a collector emits, as a transaction.
+ *
+ * The box grows on the heap and is charged to the registry's byte budget. A table of the label sets of the family
+ * at hand finds those that come twice.
+ */
+#include "emitter.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "hash.h"
+#include "label.h"
+
+struct tacho_emitter {
+    tacho_registry *reg;
+    struct tacho__plug *plug;
+    struct tacho__box *box;
+    tacho_err err;
+    const tacho_desc *desc;         /* the family at hand */
+    const struct tacho__meta *meta;
+    size_t family_at;               /* its entry */
+    uint32_t *seen;                 /* offsets of its entries in units, by hash; 0: none */
+    uint32_t seen_cap, seen_count;
+    bool *done;                     /* families that were begun */
+};
+
+static void emitter_fail(tacho_emitter *out, tacho_err err)
+{
+    if (!out->err) out->err = err;
+}
+
+static bool emitter_room(tacho_emitter *out, size_t size)
+{
+    struct tacho__box *box = out->box;
+    if (box->len + size <= box->cap) return true;
+    size_t cap = box->cap ? box->cap : 1024;
+    while (cap < box->len + size) cap *= 2;
+    if (!tacho__segment_charge(&out->reg->segment, cap - box->cap)) return false;
+    char *grown = tacho__realloc(box->data, cap);
+    if (!grown) {
+        tacho__segment_discharge(&out->reg->segment, cap - box->cap);
+        return false;
+    }
+    box->data = grown;
+    box->cap = cap;
+    return true;
+}
+
+static struct tacho__entry *emitter_entry(const struct tacho__box *box, size_t at)
+{
+    return (struct tacho__entry *)(void *)(box->data + at);
+}
+
+void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
+{
+    if (!out || out->err) return;
+    const struct tacho_collector_ops *ops = out->plug->collector->ops;
+    size_t index = desc >= ops->descs && desc < ops->descs + ops->desc_count ? (size_t)(desc - ops->descs) : SIZE_MAX;
+    if (index == SIZE_MAX || out->done[index]) {
+        emitter_fail(out, TACHO_ERR_ORDER);
+        return;
+    }
+    if (!emitter_room(out, sizeof(struct tacho__entry))) {
+        emitter_fail(out, TACHO_ERR_NOMEM);
+        return;
+    }
+    struct tacho__box *box = out->box;
+    const struct tacho__meta *meta = out->plug->metas[index];
+    *emitter_entry(box, box->len) =
+        (struct tacho__entry){ .size = sizeof(struct tacho__entry), .kind = TACHO__ENTRY_FAMILY, .meta = meta };
+    out->family_at = box->len;
+    box->len += sizeof(struct tacho__entry);
+    size_t head = (size_t)meta->help_text.len + 2 * (size_t)meta->name.len + 64;
+    if (head > box->line_max) box->line_max = head;
+    if (meta->bound_count > box->bound_max) box->bound_max = meta->bound_count;
+    out->done[index] = true;
+    out->desc = desc;
+    out->meta = meta;
+    out->seen_count = 0;
+    if (out->seen) memset(out->seen, 0, out->seen_cap * sizeof *out->seen);
+}
+
+/* Append one label value as a symbol. */
+static bool emitter_label(tacho_emitter *out, const char *value, size_t len, size_t *line)
+{
+    char repaired[TACHO__LABEL_ROOM];
+    if (!tacho__label_valid(value, len)) {
+        len = tacho__label_repair(&out->reg->segment, repaired, value, len);
+        value = repaired;
+    }
+    size_t escaped = tacho__escape_label(NULL, value, len), size = tacho__symbol_size(len, escaped);
+    if (!emitter_room(out, size)) {
+        emitter_fail(out, TACHO_ERR_NOMEM);
+        return false;
+    }
+    char *at = out->box->data + out->box->len;
+    memset(at, 0, size);
+    tacho__symbol_write((struct tacho__symbol *)(void *)at, value, len, escaped);
+    out->box->len += size;
+    *line += escaped;
+    return true;
+}
+
+static bool emitter_label_allowed(const tacho_desc *desc, size_t index, const char *value, size_t len)
+{
+    const char *const *set = desc->values[index];
+    if (!set) return true;
+    for (; *set; set++)
+        if (strlen(*set) == len && memcmp(*set, value, len) == 0) return true;
+    return false;
+}
+
+static bool emitter_labels(tacho_emitter *out, tacho_labels labels)
+{
+    size_t line = out->meta->fixed_len;
+    for (size_t i = 0; i < labels.count; i++) {
+        const char *value = labels.values ? labels.values[i] : NULL;
+        size_t len = !value ? 0 : labels.lengths ? labels.lengths[i] : strlen(value);
+        if (!value || !emitter_label_allowed(out->desc, i, value, len)) {
+            emitter_fail(out, TACHO_ERR_ARG);
+            return false;
+        }
+        if (!emitter_label(out, value, len, &line)) return false;
+    }
+    if (line > out->box->line_max) out->box->line_max = line;
+    return true;
+}
+
+static bool emitter_grow_seen(tacho_emitter *out)
+{
+    uint32_t cap = out->seen_cap ? out->seen_cap * 2 : 64;
+    uint32_t *grown = tacho__alloc(cap * sizeof *grown);
+    if (!grown) return false;
+    for (uint32_t i = 0; i < out->seen_cap; i++) {
+        if (!out->seen[i]) continue;
+        uint32_t at = emitter_entry(out->box, (size_t)out->seen[i] * TACHO__UNIT)->hash & (cap - 1);
+        while (grown[at]) at = (at + 1) & (cap - 1);
+        grown[at] = out->seen[i];
+    }
+    tacho__free(out->seen);
+    out->seen = grown;
+    out->seen_cap = cap;
+    return true;
+}
+
+/* Remember the label set of the entry at `from`; an error if it was there before. */
+static tacho_err emitter_remember(tacho_emitter *out, size_t from)
+{
+    struct tacho__entry *entry = emitter_entry(out->box, from);
+    const char *labels = (const char *)(entry + 1);
+    entry->hash = tacho__hash_finish(tacho__hash_value(labels, entry->symbols, out->reg->segment.head->seed));
+    if (2 * out->seen_count >= out->seen_cap && !emitter_grow_seen(out)) return TACHO_ERR_NOMEM;
+    uint32_t at = entry->hash & (out->seen_cap - 1);
+    for (; out->seen[at]; at = (at + 1) & (out->seen_cap - 1)) {
+        const struct tacho__entry *other = emitter_entry(out->box, (size_t)out->seen[at] * TACHO__UNIT);
+        if (other->symbols == entry->symbols && memcmp(other + 1, labels, entry->symbols) == 0)
+            return TACHO_ERR_DUPLICATE;
+    }
+    out->seen[at] = (uint32_t)(from / TACHO__UNIT);
+    out->seen_count++;
+    return TACHO_OK;
+}
+
+static void emitter_sample(tacho_emitter *out, tacho_labels labels, struct tacho__entry entry, const uint64_t *counts)
+{
+    size_t from = out->box->len, counts_size = counts ? (out->meta->bound_count + 1) * sizeof *counts : 0;
+    if (!emitter_room(out, sizeof entry)) {
+        emitter_fail(out, TACHO_ERR_NOMEM);
+        return;
+    }
+    out->box->len += sizeof entry;
+    if (!emitter_labels(out, labels)) return;
+    entry.symbols = (uint32_t)(out->box->len - from - sizeof entry);
+    if (!emitter_room(out, counts_size)) {
+        emitter_fail(out, TACHO_ERR_NOMEM);
+        return;
+    }
+    if (counts) memcpy(out->box->data + out->box->len, counts, counts_size);
+    out->box->len += counts_size;
+    entry.size = (uint32_t)(out->box->len - from);
+    entry.meta = out->meta;
+    *emitter_entry(out->box, from) = entry;
+    tacho_err err = out->box->len / TACHO__UNIT > UINT32_MAX ? TACHO_ERR_NOMEM : emitter_remember(out, from);
+    if (err) emitter_fail(out, err);
+}
+
+static bool emitter_expects(tacho_emitter *out, tacho_labels labels, enum tacho__entry_kind kind)
+{
+    if (!out || out->err) return false;
+    if (!out->meta) {
+        emitter_fail(out, TACHO_ERR_ORDER);
+        return false;
+    }
+    bool histogram = out->meta->type == TACHO_HISTOGRAM;
+    if (labels.count == out->meta->label_count && histogram == (kind == TACHO__ENTRY_HISTOGRAM)) return true;
+    emitter_fail(out, TACHO_ERR_ARG);
+    return false;
+}
+
+static void emitter_number(tacho_emitter *out, tacho_labels labels, tacho__number number, bool fits_counter)
+{
+    if (!emitter_expects(out, labels, TACHO__ENTRY_NUMBER)) return;
+    if (out->meta->type == TACHO_COUNTER && !fits_counter) {
+        emitter_fail(out, TACHO_ERR_ARG);
+        return;
+    }
+    emitter_sample(out, labels, (struct tacho__entry){ .kind = TACHO__ENTRY_NUMBER, .number = number }, NULL);
+}
+
+void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value)
+{
+    emitter_number(out, labels, (tacho__number){ .kind = TACHO__INT, .as.i = value }, value >= 0);
+}
+
+void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value)
+{
+    emitter_number(out, labels, (tacho__number){ .kind = TACHO__UINT, .as.u = value }, true);
+}
+
+void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double value)
+{
+    emitter_number(out, labels, (tacho__number){ .kind = TACHO__DOUBLE, .as.d = value },
+                   value >= 0 && value <= 1.7976931348623157e308);
+}
+
+void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts, double sum)
+{
+    if (!emitter_expects(out, labels, TACHO__ENTRY_HISTOGRAM)) return;
+    if (!counts || sum != sum) {
+        emitter_fail(out, TACHO_ERR_ARG);
+        return;
+    }
+    tacho__number number = { .kind = TACHO__DOUBLE, .as.d = sum };
+    emitter_sample(out, labels, (struct tacho__entry){ .kind = TACHO__ENTRY_HISTOGRAM, .number = number }, counts);
+}
+
+void tacho__entry_labels(const struct tacho__entry *entry, const struct tacho__symbol *labels[TACHO_MAX_LABELS])
+{
+    const char *at = (const char *)(entry + 1);
+    for (uint32_t i = 0; i < entry->meta->label_count; i++) {
+        labels[i] = (const struct tacho__symbol *)(const void *)at;
+        at += tacho__symbol_size(labels[i]->len, labels[i]->escaped_len);
+    }
+}
+
+struct tacho__box *tacho__box_collect(tacho_registry *reg, struct tacho__plug *plug)
+{
+    tacho_emitter out = { .reg = reg, .plug = plug };
+    out.box = tacho__alloc(sizeof *out.box);
+    out.done = tacho__alloc(plug->meta_count + 1);
+    if (out.box && out.done) {
+        tacho_err err = plug->collector->ops->collect(plug->collector, &out);
+        if (err) emitter_fail(&out, err);
+    } else {
+        out.err = TACHO_ERR_NOMEM;
+    }
+    tacho__free(out.seen);
+    tacho__free(out.done);
+    if (out.err) {
+        tacho__box_free(reg, out.box);
+        return NULL;
+    }
+    out.box->plug = plug;
+    return out.box;
+}
+
+void tacho__box_free(tacho_registry *reg, struct tacho__box *box)
+{
+    if (!box) return;
+    tacho__segment_discharge(&reg->segment, box->cap);
+    tacho__free(box->data);
+    if (box->plug) tacho__plug_drop(reg, box->plug);
+    tacho__free(box);
+}

@@ -1,0 +1,218 @@
+/*
+ * grace.c - grace periods by announcement.
+ *
+ * One table of slots per family of processes, mapped shared and never unmapped, serves all registries. A thread
+ * that reads takes a slot once and holds the slot's robust mutex for as long as it lives: a thread that died,
+ * killed or not, is found by that. Inside, its slot shows the epoch at which it entered.
+ *   I1  A slot's `epoch` is not 0 exactly while its owner is inside.
+ *   I2  Who entered at epoch E may hold what was stamped E or later, and nothing stamped before E.
+ * Order:  [G1] epoch   advanced with release in tacho__grace_horizon and _stamp, acquire in tacho__grace_enter: a
+ *                      reader that saw the later epoch sees everything that was unlinked before it
+ *         [G2] slot    release in tacho__grace_leave, acquire in grace_oldest: reuse comes after the last read
+ *         [G3] slot    store in tacho__grace_enter before the reader's first load, against unlink before the scan in
+ *                      tacho__grace_horizon. The reader pays with a compiler barrier only, the writer with a
+ *                      membarrier(2); where that is missing, the reader exchanges with sequential consistency.
+ * A reader that finds no free slot is counted in `guests`, and nothing is reused while there are any.
+ */
+#define _GNU_SOURCE
+#include "grace.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "alloc.h"
+
+#if defined(__linux__)
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#endif
+
+#define GRACE_SLOTS 4096
+#define GRACE_EPOCH_BITS 0x7fffffffu
+
+struct tacho__grace_slot {
+    _Atomic uint64_t epoch; /* 0: outside */
+    _Atomic uint32_t pid;   /* of the owner's process, for whoever asks only about its own */
+    _Atomic uint32_t made;  /* the mutex is initialised */
+    pthread_mutex_t owner;  /* robust and process-shared; held while the owning thread lives */
+};
+
+struct grace_table {
+    _Atomic uint64_t epoch;
+    _Atomic uint32_t guests;
+    _Atomic uint32_t top; /* slots that were ever taken */
+    struct tacho__grace_slot slots[GRACE_SLOTS];
+};
+
+static struct grace_table grace_fallback; /* used by number only: it has no slots to give */
+static struct grace_table *grace_table = &grace_fallback;
+static pthread_once_t grace_once = PTHREAD_ONCE_INIT;
+static _Atomic uint32_t grace_asymmetric; /* membarrier works for this process; set before the table is used */
+static _Thread_local struct tacho__grace_slot *grace_self;
+static _Thread_local bool grace_slotless; /* this thread looked for a slot before and found none */
+
+static int grace_membarrier(int command)
+{
+#if defined(__linux__) && defined(__NR_membarrier)
+    return (int)syscall(__NR_membarrier, command, 0, 0);
+#else
+    (void)command;
+    return -1;
+#endif
+}
+
+static bool grace_register(void)
+{
+#if defined(__linux__) && defined(__NR_membarrier)
+    return grace_membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0 &&
+           grace_membarrier(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED) == 0;
+#else
+    return false;
+#endif
+}
+
+/* Make every announcement so far visible to this thread, and what it unlinked visible to every reader. */
+static void grace_barrier(enum tacho__grace_scope scope)
+{
+#if defined(__linux__) && defined(__NR_membarrier)
+    if (tacho__load_relaxed(&grace_asymmetric)) /* constant once the table is in use */
+        (void)grace_membarrier(scope == TACHO__GRACE_SHARED ? MEMBARRIER_CMD_GLOBAL_EXPEDITED
+                                                            : MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+#else
+    (void)scope;
+#endif
+}
+
+static void grace_make(void)
+{
+    struct grace_table *table = tacho__map(sizeof *table, true);
+    grace_fallback.epoch = 1;
+    if (!table) return;
+    table->epoch = 1;
+    tacho__store_relaxed(&grace_asymmetric, grace_register()); /* before any reader exists */
+    grace_table = table;
+}
+
+bool tacho__grace_start(void)
+{
+    (void)pthread_once(&grace_once, grace_make);
+    return grace_table != &grace_fallback;
+}
+
+void tacho__grace_forked(void)
+{
+    grace_self = NULL;
+    grace_slotless = false;
+    if (grace_table != &grace_fallback) tacho__store_relaxed(&grace_asymmetric, grace_register()); /* one thread */
+}
+
+/* Under the table's own once-per-slot rule: only who moves `made` from 0 to 1 initialises, and publishes with 2. */
+static bool grace_slot_ready(struct tacho__grace_slot *slot)
+{
+    uint32_t made = tacho__load_acquire(&slot->made); /* [G4] */
+    if (made == 2) return true;
+    if (made == 1 || !atomic_compare_exchange_strong_explicit(&slot->made, &made, 1, memory_order_acquire,
+                                                              memory_order_relaxed)) /* lost: try another slot */
+        return false;
+    pthread_mutexattr_t attr;
+    (void)pthread_mutexattr_init(&attr);
+    (void)pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+    (void)pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    (void)pthread_mutex_init(&slot->owner, &attr);
+    (void)pthread_mutexattr_destroy(&attr);
+    tacho__store_release(&slot->made, 2); /* [G4] the mutex is ready before anybody locks it */
+    return true;
+}
+
+/* Lock a slot whose owner is gone or never was; what a dead owner announced is void. */
+static bool grace_slot_take(struct tacho__grace_slot *slot)
+{
+    int err = pthread_mutex_trylock(&slot->owner);
+    if (err == EOWNERDEAD) err = pthread_mutex_consistent(&slot->owner);
+    if (err != 0) return false;
+    tacho__store_release(&slot->epoch, 0); /* [G2] nobody reads through this slot now */
+    return true;
+}
+
+static TACHO_COLD struct tacho__grace_slot *grace_find_slot(void)
+{
+    if (grace_slotless || grace_table == &grace_fallback) return NULL;
+    for (uint32_t i = 0; i < GRACE_SLOTS; i++) {
+        struct tacho__grace_slot *slot = &grace_table->slots[i];
+        if (!grace_slot_ready(slot) || !grace_slot_take(slot)) continue;
+        tacho__store_relaxed(&slot->pid, (uint32_t)getpid()); /* read together with the epoch, [G2] */
+        uint32_t top = tacho__load_relaxed(&grace_table->top); /* a hint that only grows; [G3] orders it */
+        while (top <= i && !atomic_compare_exchange_weak_explicit(&grace_table->top, &top, i + 1,
+                                                                  memory_order_seq_cst, memory_order_relaxed))
+            continue;
+        grace_self = slot;
+        return slot;
+    }
+    grace_slotless = true;
+    return NULL;
+}
+
+tacho__reader tacho__grace_enter(void)
+{
+    struct tacho__grace_slot *slot = grace_self;
+    if (!slot && !(slot = grace_find_slot())) {
+        (void)atomic_fetch_add_explicit(&grace_table->guests, 1, memory_order_seq_cst); /* [G3] the dear way */
+        return (tacho__reader){ NULL, true };
+    }
+    if (tacho__load_relaxed(&slot->epoch)) return (tacho__reader){ slot, false }; /* our own slot */
+    uint64_t now = tacho__load_acquire(&grace_table->epoch); /* [G1] */
+    if (TACHO_LIKELY(tacho__load_relaxed(&grace_asymmetric))) { /* constant while readers run */
+        tacho__store_relaxed(&slot->epoch, now); /* [G3] ordered by the writer's membarrier */
+        atomic_signal_fence(memory_order_seq_cst);
+    } else {
+        (void)atomic_exchange_explicit(&slot->epoch, now, memory_order_seq_cst); /* [G3] */
+    }
+    TACHO_EDGE(G3);
+    return (tacho__reader){ slot, true };
+}
+
+void tacho__grace_leave(tacho__reader reader)
+{
+    if (!reader.outermost) return;
+    TACHO_EDGE(G2);
+    if (TACHO_LIKELY(reader.slot != NULL))
+        tacho__store_release(&reader.slot->epoch, 0); /* [G2] after the last read */
+    else
+        (void)atomic_fetch_sub_explicit(&grace_table->guests, 1, memory_order_release); /* [G2] */
+}
+
+uint32_t tacho__grace_stamp(void)
+{
+    /* [G1] A read-modify-write, so that whoever reads a later epoch also sees what this thread unlinked. */
+    return (uint32_t)atomic_fetch_add_explicit(&grace_table->epoch, 0, memory_order_acq_rel) & GRACE_EPOCH_BITS;
+}
+
+/* The oldest epoch that a living reader is in, or `now`. */
+static uint64_t grace_oldest(uint64_t now, enum tacho__grace_scope scope)
+{
+    uint32_t top = atomic_load_explicit(&grace_table->top, memory_order_seq_cst); /* [G3] */
+    uint32_t pid = (uint32_t)getpid();
+    for (uint32_t i = 0; i < top; i++) {
+        struct tacho__grace_slot *slot = &grace_table->slots[i];
+        uint64_t epoch = tacho__load_acquire(&slot->epoch); /* [G2] */
+        if (epoch == 0 || epoch >= now) continue;
+        if (scope == TACHO__GRACE_PROCESS && tacho__load_relaxed(&slot->pid) != pid) continue; /* set before [G3] */
+        if (grace_slot_take(slot)) /* its owner died inside */
+            (void)pthread_mutex_unlock(&slot->owner);
+        else
+            now = epoch;
+    }
+    return now;
+}
+
+bool tacho__grace_horizon(enum tacho__grace_scope scope, uint32_t *horizon)
+{
+    uint64_t now = atomic_fetch_add_explicit(&grace_table->epoch, 1, memory_order_seq_cst) + 1; /* [G1] */
+    TACHO_EDGE(G1);
+    grace_barrier(scope); /* [G3] */
+    if (atomic_load_explicit(&grace_table->guests, memory_order_seq_cst)) return false; /* [G3] */
+    *horizon = (uint32_t)grace_oldest(now, scope) & GRACE_EPOCH_BITS;
+    return true;
+}

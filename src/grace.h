@@ -1,0 +1,48 @@
+/*
+ * grace.h - grace periods: when may memory be reused that a lookup or a scrape could still be reading?
+ *
+ * A reader enters before it follows links and leaves when it is done; a writer that unlinks something asks for a
+ * stamp; memory may be reused once tacho__grace_passed says that every reader of that time has left.
+ */
+#ifndef TACHO_GRACE_H
+#define TACHO_GRACE_H
+
+#include "atomic.h"
+
+/** Make the table of readers, once per process and its children; false: no memory, and readers are only counted. */
+TACHO_INTERNAL bool tacho__grace_start(void);
+
+struct tacho__grace_slot;
+
+/** A reader inside; give it back to tacho__grace_leave on the same thread. */
+typedef struct tacho__reader {
+    struct tacho__grace_slot *slot; /* NULL: there was none free, and the reader is counted instead */
+    bool outermost;
+} tacho__reader;
+
+/** Begin to read. Async-signal-safe once the thread has done it before; nests. */
+TACHO_INTERNAL tacho__reader tacho__grace_enter(void);
+TACHO_INTERNAL void tacho__grace_leave(tacho__reader reader);
+
+/** A stamp for what was unlinked before the call. */
+TACHO_INTERNAL uint32_t tacho__grace_stamp(void);
+
+/** Whose readers count: those of this process, or of every process that shares the table. */
+enum tacho__grace_scope { TACHO__GRACE_PROCESS, TACHO__GRACE_SHARED };
+
+/**
+ * A horizon: everything stamped before it may be reused; false if nothing may. Not from inside a reader, which
+ * would wait for itself. Costs a system call: ask for many at a time.
+ */
+TACHO_INTERNAL bool tacho__grace_horizon(enum tacho__grace_scope scope, uint32_t *horizon);
+
+/** Whether a stamp lies before a horizon; stamps may wrap. */
+static inline bool tacho__grace_passed(uint32_t stamp, uint32_t horizon)
+{
+    return ((horizon - stamp) & 0x7fffffffu) - 1 < 0x3fffffffu;
+}
+
+/** In a forked child: this thread has no slot of its own any more. */
+TACHO_INTERNAL void tacho__grace_forked(void);
+
+#endif

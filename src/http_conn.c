@@ -1,0 +1,295 @@
+/*
+ * http_conn.c - one HTTP connection as a state machine.
+ *
+ * Requests are answered one after the other: the next one is looked at once the answer before it was taken. An
+ * answer is its head and a body that is produced piece by piece into `out`, straight from the scrape, so that a
+ * reader's pace is its own affair.
+ *   I1  `out` holds bytes exactly while the connection waits for its reader.
+ *   I2  `in` begins with the request that is being read or answered, its head `request.read` bytes long.
+ *   I3  A connection that was told to close sends nothing after the answer that says so.
+ * A request that announces a body, or is refused, ends the connection: nobody knows where the next would begin.
+ */
+#define _GNU_SOURCE
+#include "http_conn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+
+#define CONN_CHUNK_HEAD 6    /* "3fe0\r\n" */
+#define CONN_CHUNK_END "0\r\n\r\n"
+#define CONN_PIECE_MIN 512   /* less room than this is not worth a chunk */
+#define CONN_DROP_MAX 262144 /* bytes after the end that are read for the sake of a clean close */
+#define CONN_TYPE_MAX 255    /* of a route's Content-Type */
+
+static const char conn_plain[] = "text/plain; charset=utf-8";
+
+static void conn_wait(tacho__http_conn *conn, tacho__http_wait wait)
+{
+    conn->wait = wait;
+    conn->stretch++;
+}
+
+static void conn_end_body(tacho__http_conn *conn)
+{
+    tacho_scrape_free(conn->scrape);
+    tacho__free(conn->body);
+    conn->scrape = NULL;
+    conn->body = NULL;
+    conn->body_len = conn->body_at = 0;
+}
+
+/* ---- Answers --------------------------------------------------------------------------------------------- */
+
+/* Begin an answer: its head. False if it does not fit, which only a route's Content-Type could cause. */
+static bool conn_head(tacho__http_conn *conn, int status, const char *type, tacho__http_framing framing, size_t length)
+{
+    if (conn->request.close || conn->request.body || conn->last) conn->closing = true;
+    tacho__http_response response = { status, type, framing, length, conn->closing };
+    conn->out_at = 0;
+    conn->out_len = tacho__http_response_write(&response, conn->out, sizeof conn->out);
+    return conn->out_len > 0;
+}
+
+/* Append to `out` what fits; returns how much that was. */
+static size_t conn_append(tacho__http_conn *conn, const char *data, size_t len)
+{
+    size_t room = sizeof conn->out - conn->out_len;
+    if (len > room) len = room;
+    if (len > 0) memcpy(conn->out + conn->out_len, data, len);
+    conn->out_len += len;
+    return len;
+}
+
+/* The answer is a status and its sentence. */
+static void conn_say(tacho__http_conn *conn, int status)
+{
+    const char *sentence = tacho__http_status_sentence(status);
+    (void)conn_head(conn, status, conn_plain, TACHO__HTTP_LENGTH, strlen(sentence));
+    if (conn->request.method != TACHO__HTTP_HEAD) (void)conn_append(conn, sentence, strlen(sentence));
+}
+
+/* The one place that will have to know what formats a client accepts. */
+static tacho_format conn_format(const tacho__http_request *request)
+{
+    (void)request;
+    return TACHO_TEXT;
+}
+
+static void conn_show_metrics(tacho__http_conn *conn)
+{
+    tacho_format format = conn_format(&conn->request);
+    bool wants_body = conn->request.method == TACHO__HTTP_GET;
+    if (wants_body) conn->scrape = tacho_scrape_new(conn->site->reg, format);
+    if (wants_body && !conn->scrape) {
+        conn_say(conn, 503);
+        return;
+    }
+    conn->chunked = conn->request.minor > 0;
+    (void)conn_head(conn, 200, tacho_format_content_type(format),
+                    conn->chunked ? TACHO__HTTP_CHUNKED : TACHO__HTTP_TO_END, 0);
+}
+
+static bool conn_type_valid(const char *type)
+{
+    size_t len = 0;
+    for (; type[len]; len++)
+        if (type[len] < ' ' || type[len] > '~' || len >= CONN_TYPE_MAX) return false;
+    return len > 0;
+}
+
+static bool conn_reply_valid(const tacho_http_reply *reply)
+{
+    return reply->status >= 200 && reply->status <= 599 && (reply->body || reply->len == 0) &&
+           (!reply->content_type || conn_type_valid(reply->content_type));
+}
+
+/* The reply's bytes are the host's until its next call: they are copied, what exceeds `out` to the heap. */
+static void conn_ask_route(tacho__http_conn *conn, tacho_http_route *route)
+{
+    tacho_http_reply reply = { .status = 200 };
+    route->ops->answer(route, conn->request.query, &reply);
+    const char *type = reply.content_type ? reply.content_type : conn_plain;
+    bool bodiless = reply.status == 204 || reply.status == 304;
+    if (!conn_reply_valid(&reply)) {
+        conn_say(conn, 500);
+        return;
+    }
+    if (!conn_head(conn, reply.status, type, bodiless ? TACHO__HTTP_NO_BODY : TACHO__HTTP_LENGTH, reply.len)) {
+        conn_say(conn, 500);
+        return;
+    }
+    if (bodiless || conn->request.method == TACHO__HTTP_HEAD) return;
+    size_t done = conn_append(conn, reply.body, reply.len);
+    if (done == reply.len) return;
+    conn->body_len = reply.len - done;
+    conn->body = tacho__alloc(conn->body_len);
+    if (conn->body)
+        memcpy(conn->body, reply.body + done, conn->body_len);
+    else
+        conn_say(conn, 503);
+}
+
+/* Answer a request that was read with this status. */
+static void conn_answer(tacho__http_conn *conn, int status)
+{
+    const tacho__http_request *request = &conn->request;
+    tacho_http_route *route = NULL;
+    tacho__http_place place = TACHO__HTTP_NOTHING;
+    conn->answering = true;
+    if (status == 200 && request->path[0] != '/') status = 405; /* OPTIONS * and CONNECT */
+    if (status == 200 && request->body && request->method != TACHO__HTTP_OTHER) status = 413;
+    if (status == 200) {
+        place = tacho__http_site_find(conn->site, request->path, &route);
+        bool open = place == TACHO__HTTP_HEALTH || (route && !route->ops->needs_token);
+        if (place == TACHO__HTTP_NOTHING)
+            status = 404;
+        else if (request->method == TACHO__HTTP_OTHER)
+            status = 405;
+        else if (!open && !tacho__http_site_admits(conn->site, request->authorization, request->authorization_len))
+            status = 401;
+    }
+    if (status == 200 && place == TACHO__HTTP_METRICS)
+        conn_show_metrics(conn);
+    else if (status == 200 && place == TACHO__HTTP_ROUTE)
+        conn_ask_route(conn, route);
+    else
+        conn_say(conn, status);
+}
+
+/* ---- Bodies ---------------------------------------------------------------------------------------------- */
+
+/* One read of the scrape into `out`, as a chunk if need be; at its end the scrape is freed. */
+static void conn_scrape_piece(tacho__http_conn *conn)
+{
+    char *at = conn->out + conn->out_len;
+    size_t room = sizeof conn->out - conn->out_len;
+    size_t around = conn->chunked ? CONN_CHUNK_HEAD + 2 + sizeof CONN_CHUNK_END - 1 : 0;
+    size_t head = conn->chunked ? CONN_CHUNK_HEAD : 0;
+    size_t len = tacho_scrape_read(conn->scrape, at + head, room - around);
+    if (len == 0) {
+        conn_end_body(conn);
+        if (conn->chunked) (void)conn_append(conn, CONN_CHUNK_END, sizeof CONN_CHUNK_END - 1);
+        return;
+    }
+    if (conn->chunked) {
+        char size[CONN_CHUNK_HEAD + 1];
+        (void)snprintf(size, sizeof size, "%04x\r\n", (unsigned)len & 0xffffu);
+        memcpy(at, size, CONN_CHUNK_HEAD);
+        memcpy(at + head + len, "\r\n", 2);
+        len += 2;
+    }
+    conn->out_len += head + len;
+}
+
+/* Put as much of the body into `out` as fits. */
+static void conn_fill(tacho__http_conn *conn)
+{
+    while (conn->scrape && sizeof conn->out - conn->out_len >= CONN_PIECE_MIN) conn_scrape_piece(conn);
+    if (!conn->body) return;
+    conn->body_at += conn_append(conn, conn->body + conn->body_at, conn->body_len - conn->body_at);
+    if (conn->body_at == conn->body_len) conn_end_body(conn);
+}
+
+/* ---- The state machine ------------------------------------------------------------------------------------ */
+
+/* The answer was taken: forget its request, and keep what came after it. */
+static void conn_finish(tacho__http_conn *conn)
+{
+    size_t used = conn->request.read;
+    conn->answering = false;
+    conn_end_body(conn);
+    if (conn->closing) {
+        tacho__token_wipe(conn->in, conn->in_len);
+        conn->in_len = 0;
+        conn_wait(conn, conn->peer_ended ? TACHO__HTTP_FOR_NOTHING : TACHO__HTTP_FOR_END);
+        return;
+    }
+    memmove(conn->in, conn->in + used, conn->in_len - used);
+    tacho__token_wipe(conn->in + conn->in_len - used, used);
+    conn->in_len -= used;
+    conn->greeted = true;
+    conn->request = (tacho__http_request){ 0 };
+}
+
+/* Go on until the peer has to do something. */
+static void conn_advance(tacho__http_conn *conn)
+{
+    for (;;) {
+        if (conn->answering) {
+            conn_fill(conn);
+            if (conn->out_len > 0) {
+                conn_wait(conn, TACHO__HTTP_FOR_READER);
+                return;
+            }
+            conn_finish(conn);
+            if (conn->closing) return;
+        }
+        int status = tacho__http_request_read(&conn->request, conn->in, conn->in_len);
+        if (status == 0) break;
+        conn_answer(conn, status);
+    }
+    tacho__http_wait wait = conn->in_len == 0 && conn->greeted ? TACHO__HTTP_FOR_NEXT : TACHO__HTTP_FOR_REQUEST;
+    if (conn->peer_ended) wait = TACHO__HTTP_FOR_NOTHING;
+    if (wait != conn->wait) conn_wait(conn, wait);
+}
+
+void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site)
+{
+    memset(conn, 0, offsetof(tacho__http_conn, in));
+    conn->site = site;
+}
+
+void tacho__http_conn_close(tacho__http_conn *conn)
+{
+    conn_end_body(conn);
+    tacho__token_wipe(conn->in, conn->in_len);
+    conn->in_len = conn->out_at = conn->out_len = 0;
+    conn->wait = TACHO__HTTP_FOR_NOTHING;
+}
+
+char *tacho__http_conn_space(tacho__http_conn *conn, size_t *len)
+{
+    bool reads = conn->wait != TACHO__HTTP_FOR_READER && conn->wait != TACHO__HTTP_FOR_NOTHING;
+    *len = reads ? sizeof conn->in - conn->in_len : 0;
+    return conn->in + conn->in_len;
+}
+
+void tacho__http_conn_received(tacho__http_conn *conn, size_t len)
+{
+    if (len == 0) conn->peer_ended = true;
+    if (conn->wait == TACHO__HTTP_FOR_END) {
+        tacho__token_wipe(conn->in, len);
+        conn->dropped += len;
+        if (conn->peer_ended || conn->dropped > CONN_DROP_MAX) conn_wait(conn, TACHO__HTTP_FOR_NOTHING);
+        return;
+    }
+    conn->in_len += len;
+    conn_advance(conn);
+}
+
+const char *tacho__http_conn_output(const tacho__http_conn *conn, size_t *len)
+{
+    *len = conn->out_len - conn->out_at;
+    return conn->out + conn->out_at;
+}
+
+void tacho__http_conn_sent(tacho__http_conn *conn, size_t len)
+{
+    conn->out_at += len;
+    if (conn->out_at < conn->out_len) return;
+    conn->out_at = conn->out_len = 0;
+    conn_advance(conn);
+}
+
+void tacho__http_conn_expire(tacho__http_conn *conn)
+{
+    if (conn->wait != TACHO__HTTP_FOR_REQUEST || conn->in_len == 0) {
+        conn_wait(conn, TACHO__HTTP_FOR_NOTHING);
+        return;
+    }
+    conn->last = true;
+    conn_answer(conn, 408);
+    conn_advance(conn);
+}

@@ -1,0 +1,67 @@
+/*
+ * http_conn.h - one HTTP connection as a state machine: bytes of requests in, bytes of responses out.
+ *
+ * It knows no socket and no clock. Its owner moves the bytes and watches what the connection waits for:
+ *
+ *   for (;;) {
+ *       size_t len;
+ *       const char *out = tacho__http_conn_output(conn, &len);
+ *       if (len > 0) tacho__http_conn_sent(conn, whatever was taken of `out`);
+ *       else tacho__http_conn_received(conn, what was put into tacho__http_conn_space(conn, &len));
+ *   }
+ */
+#ifndef TACHO_HTTP_CONN_H
+#define TACHO_HTTP_CONN_H
+
+#include "http_msg.h"
+#include "http_site.h"
+
+#define TACHO__HTTP_OUT_BYTES 16384
+
+/** What a connection waits for. */
+typedef enum tacho__http_wait {
+    TACHO__HTTP_FOR_REQUEST, /* the rest of a request, or the first one on a new connection */
+    TACHO__HTTP_FOR_NEXT,    /* kept alive: of the next request not a byte is here */
+    TACHO__HTTP_FOR_READER,  /* the peer to take what tacho__http_conn_output holds */
+    TACHO__HTTP_FOR_END,     /* all was said, the peer to end its side too; what it sends is dropped */
+    TACHO__HTTP_FOR_NOTHING  /* to be closed */
+} tacho__http_wait;
+
+typedef struct tacho__http_conn {
+    tacho__http_site *site;
+    tacho__http_wait wait;
+    uint32_t stretch; /* grows with each new reason to wait, each buffer of an answer included: restart the clock */
+    bool last;        /* set by the owner: whatever is answered next ends the connection */
+    /* The rest is private. */
+    bool answering, closing, chunked, peer_ended, greeted;
+    tacho__http_request request;
+    tacho_scrape *scrape; /* the body is read from here, or else */
+    char *body;           /* is what remains of this, on the heap */
+    size_t body_len, body_at;
+    size_t in_len, out_at, out_len, dropped;
+    char in[TACHO__HTTP_HEAD_MAX];
+    char out[TACHO__HTTP_OUT_BYTES];
+} tacho__http_conn;
+
+/** Begin a connection to a site, in memory of any content. Owes one tacho__http_conn_close. [owner | O(1) | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site);
+
+/** End it wherever it stands; frees a scrape, wipes what was received. [owner | O(1) | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_close(tacho__http_conn *conn);
+
+/** Where to put bytes from the peer, at most `len`; 0 while an answer waits for its reader. [owner | O(1) | 0.1] */
+TACHO_INTERNAL char *tacho__http_conn_space(tacho__http_conn *conn, size_t *len);
+
+/** So many bytes came; 0: the peer ended its side. May run collectors and routes. [owner | one request | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_received(tacho__http_conn *conn, size_t len);
+
+/** What to send now. [owner | O(1) | 0.1] */
+TACHO_INTERNAL const char *tacho__http_conn_output(const tacho__http_conn *conn, size_t *len);
+
+/** So many bytes of that were taken. May answer the next request. [owner | one request | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_sent(tacho__http_conn *conn, size_t len);
+
+/** The owner's patience with the present wait is over: 408 if part of a request is here. [owner | O(1) | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_expire(tacho__http_conn *conn);
+
+#endif

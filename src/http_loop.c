@@ -1,0 +1,318 @@
+/*
+ * http_loop.c - connections of one listener, on poll(2).
+ *
+ * Each connection has one deadline: for the wait it is in, from the moment that wait began. A connection is moved
+ * a few steps at a time, so that a fast reader of a long answer does not keep the others waiting.
+ * When all places are taken, clients wait in the kernel's queue, and somebody is asked to leave: first those who
+ * are kept alive and say nothing, the longest silent first; then those whose request takes longer than a second.
+ *   I1  A peer is there exactly while its `fd` is not -1; `count` peers are.
+ *   I2  Every event that poll reports leads to a system call on that descriptor, or the descriptor is not polled
+ *       again: the loop never spins.
+ * Nothing is allocated here after the start.
+ */
+#define _GNU_SOURCE
+#include "http_loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "clock.h"
+
+#define LOOP_SECOND 1000000000u
+#define LOOP_MILLISECOND 1000000u
+#define LOOP_GRACE LOOP_SECOND                    /* to send a request in when others wait for the place */
+#define LOOP_LINGER LOOP_SECOND                   /* for a peer to end its side after the last answer */
+#define LOOP_PAUSE (100 * (uint64_t)LOOP_MILLISECOND) /* until accepting is tried again after it failed */
+#define LOOP_STEPS 8                              /* system calls on one connection before the others have a turn */
+#define LOOP_FIRST_PEER 2                         /* in `polls`, behind the pipe and the listener */
+#define LOOP_NEVER UINT64_MAX
+
+struct tacho__http_loop_peer {
+    int fd;
+    bool ending;        /* our side of the connection is shut down */
+    uint32_t stretch;   /* the connection's, when last looked at */
+    uint64_t began_ns;  /* when its present wait began */
+    tacho__http_conn conn;
+};
+
+/* ---- Life cycle ------------------------------------------------------------------------------------------- */
+
+static bool loop_pipe(int ends[2])
+{
+#if defined(__linux__)
+    return pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0;
+#else
+    if (pipe(ends) != 0) return false;
+    for (int i = 0; i < 2; i++)
+        if (fcntl(ends[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(ends[i], F_SETFD, FD_CLOEXEC) != 0) return false;
+    return true;
+#endif
+}
+
+tacho_err tacho__http_loop_init(tacho__http_loop *loop)
+{
+    loop->wake[0] = loop->wake[1] = -1;
+    loop->peers = tacho__alloc(loop->max * sizeof *loop->peers);
+    loop->polls = tacho__alloc((loop->max + LOOP_FIRST_PEER) * sizeof *loop->polls);
+    if (!loop->peers || !loop->polls) return TACHO_ERR_NOMEM;
+    for (uint32_t i = 0; i < loop->max; i++) loop->peers[i].fd = -1;
+    return loop_pipe(loop->wake) ? TACHO_OK : TACHO_ERR_IO;
+}
+
+static void loop_close(int *fd)
+{
+    int closed = *fd;
+    *fd = -1; /* before it is closed: a child forked right here must not close its number twice */
+    if (closed >= 0) (void)close(closed);
+}
+
+static void loop_drop(tacho__http_loop *loop, struct tacho__http_loop_peer *peer)
+{
+    size_t unsent;
+    (void)tacho__http_conn_output(&peer->conn, &unsent);
+    if (unsent > 0) {
+        /* A reset: part of an answer must not look like the whole, nor wait in the kernel for its reader. */
+        struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+        (void)setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    }
+    tacho__http_conn_close(&peer->conn);
+    loop_close(&peer->fd);
+    loop->count--;
+    loop->accept_ns = 0; /* a descriptor is free again */
+}
+
+void tacho__http_loop_clear(tacho__http_loop *loop)
+{
+    for (uint32_t i = 0; i < loop->max; i++)
+        if (loop->peers[i].fd >= 0) loop_drop(loop, &loop->peers[i]);
+}
+
+void tacho__http_loop_fini(tacho__http_loop *loop, bool forked)
+{
+    if (loop->peers && !forked) tacho__http_loop_clear(loop);
+    for (uint32_t i = 0; loop->peers && i < loop->max; i++) {
+        if (loop->peers[i].fd < 0) continue;
+        tacho__token_wipe(loop->peers[i].conn.in, sizeof loop->peers[i].conn.in);
+        loop_close(&loop->peers[i].fd);
+    }
+    loop_close(&loop->wake[0]);
+    loop_close(&loop->wake[1]);
+    tacho__free(loop->peers);
+    tacho__free(loop->polls);
+    loop->peers = NULL;
+    loop->polls = NULL;
+}
+
+void tacho__http_loop_wake(tacho__http_loop *loop)
+{
+    while (write(loop->wake[1], "", 1) < 0 && errno == EINTR) {}
+}
+
+/* ---- One connection --------------------------------------------------------------------------------------- */
+
+/* Note when the connection began to wait for what it waits for now. */
+static void loop_note(struct tacho__http_loop_peer *peer)
+{
+    if (peer->stretch == peer->conn.stretch) return;
+    peer->stretch = peer->conn.stretch;
+    peer->began_ns = tacho__clock_ns();
+}
+
+/* Send or receive once: more than 0 when something was done, 0 when the peer is to be waited for, -1: it is gone. */
+static int loop_step(struct tacho__http_loop_peer *peer)
+{
+    size_t len;
+    ssize_t done;
+    const char *out = tacho__http_conn_output(&peer->conn, &len);
+    bool sends = len > 0;
+    if (sends) {
+        done = send(peer->fd, out, len, MSG_NOSIGNAL);
+    } else {
+        char *space = tacho__http_conn_space(&peer->conn, &len);
+        done = recv(peer->fd, space, len, 0);
+    }
+    if (done < 0 && errno == EINTR) return 1;
+    if (done < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : -1;
+    if (sends)
+        tacho__http_conn_sent(&peer->conn, (size_t)done);
+    else
+        tacho__http_conn_received(&peer->conn, (size_t)done);
+    return 1;
+}
+
+/* Move a connection as far as a few steps lead. */
+static void loop_serve(tacho__http_loop *loop, struct tacho__http_loop_peer *peer)
+{
+    int did = 1;
+    for (int i = 0; i < LOOP_STEPS && did > 0; i++) {
+        peer->conn.last = loop->count == loop->max;
+        did = loop_step(peer);
+        if (did < 0 || peer->conn.wait == TACHO__HTTP_FOR_NOTHING) {
+            loop_drop(loop, peer);
+            return;
+        }
+        /* Closing at once could destroy, by a reset, an answer that the peer has not read yet. */
+        if (peer->conn.wait == TACHO__HTTP_FOR_END && !peer->ending) {
+            peer->ending = true;
+            (void)shutdown(peer->fd, SHUT_WR);
+        }
+    }
+    loop_note(peer);
+}
+
+static uint64_t loop_patience(const tacho__http_loop *loop, const struct tacho__http_loop_peer *peer)
+{
+    if (peer->conn.wait == TACHO__HTTP_FOR_NEXT) return loop->idle_ns;
+    bool lingers = peer->conn.wait == TACHO__HTTP_FOR_END && loop->timeout_ns > LOOP_LINGER;
+    return lingers ? LOOP_LINGER : loop->timeout_ns;
+}
+
+static void loop_expire(tacho__http_loop *loop, uint64_t now)
+{
+    for (uint32_t i = 0; i < loop->max; i++) {
+        struct tacho__http_loop_peer *peer = &loop->peers[i];
+        if (peer->fd < 0 || peer->began_ns > now || now - peer->began_ns < loop_patience(loop, peer)) continue;
+        tacho__http_conn_expire(&peer->conn);
+        if (peer->conn.wait == TACHO__HTTP_FOR_NOTHING)
+            loop_drop(loop, peer);
+        else
+            loop_serve(loop, peer);
+    }
+}
+
+/* ---- New connections --------------------------------------------------------------------------------------- */
+
+/* When a peer may be asked to leave for another one's sake. */
+static uint64_t loop_leaves_at(const struct tacho__http_loop_peer *peer)
+{
+    if (peer->conn.wait == TACHO__HTTP_FOR_NEXT) return 0;
+    return peer->conn.wait == TACHO__HTTP_FOR_REQUEST ? peer->began_ns + LOOP_GRACE : LOOP_NEVER;
+}
+
+/* Whether `a` should go rather than `b`, both being able to; `b` may be NULL. */
+static bool loop_goes_first(const struct tacho__http_loop_peer *a, const struct tacho__http_loop_peer *b)
+{
+    if (!b) return true;
+    bool a_idle = a->conn.wait == TACHO__HTTP_FOR_NEXT, b_idle = b->conn.wait == TACHO__HTTP_FOR_NEXT;
+    return a_idle != b_idle ? a_idle : a->began_ns < b->began_ns;
+}
+
+/* Nothing came since poll looked: it would be unfair to close a connection with a request in it. */
+static bool loop_is_quiet(const struct tacho__http_loop_peer *peer)
+{
+    char byte;
+    return recv(peer->fd, &byte, 1, MSG_PEEK) <= 0;
+}
+
+/* Who is to leave, or NULL: nobody yet. */
+static struct tacho__http_loop_peer *loop_leaver(tacho__http_loop *loop, uint64_t now)
+{
+    struct tacho__http_loop_peer *leaver = NULL;
+    for (uint32_t i = 0; i < loop->max; i++) {
+        struct tacho__http_loop_peer *peer = &loop->peers[i];
+        if (peer->fd >= 0 && loop_leaves_at(peer) <= now && loop_goes_first(peer, leaver) && loop_is_quiet(peer))
+            leaver = peer;
+    }
+    return leaver;
+}
+
+static void loop_take(tacho__http_loop *loop, int fd)
+{
+    struct tacho__http_loop_peer *peer = loop->peers;
+    while (peer->fd >= 0) peer++; /* there is one: count < max */
+    loop->count++;
+    peer->fd = fd;
+    peer->ending = false;
+    peer->stretch = 0;
+    peer->began_ns = tacho__clock_ns();
+    tacho__http_conn_open(&peer->conn, loop->site);
+    loop_serve(loop, peer);
+}
+
+/* Somebody waits in the kernel's queue. */
+static void loop_accept(tacho__http_loop *loop)
+{
+    uint64_t now = tacho__clock_ns();
+    if (loop->count == loop->max) {
+        struct tacho__http_loop_peer *leaver = loop_leaver(loop, now);
+        if (leaver) loop_drop(loop, leaver);
+    }
+    while (loop->count < loop->max) {
+        int fd = tacho__http_listener_accept(loop->listener);
+        if (fd >= 0) {
+            loop_take(loop, fd);
+            continue;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+        if (errno == EINTR || errno == ECONNABORTED) continue;
+        loop->accept_ns = now + LOOP_PAUSE; /* no descriptor, no memory, no network: not at once again */
+        return;
+    }
+}
+
+/* ---- The loop ---------------------------------------------------------------------------------------------- */
+
+static short loop_events(const tacho__http_conn *conn)
+{
+    return conn->wait == TACHO__HTTP_FOR_READER ? POLLOUT : POLLIN;
+}
+
+/* Fill in what to poll for; returns when to stop waiting. */
+static uint64_t loop_watch(tacho__http_loop *loop, uint64_t now)
+{
+    uint64_t until = LOOP_NEVER, room = loop->count < loop->max ? 0 : LOOP_NEVER;
+    loop->poll_count = LOOP_FIRST_PEER;
+    for (uint32_t i = 0; i < loop->max; i++) {
+        const struct tacho__http_loop_peer *peer = &loop->peers[i];
+        struct pollfd *entry = &loop->polls[LOOP_FIRST_PEER + i];
+        *entry = (struct pollfd){ .fd = peer->fd };
+        if (peer->fd < 0) continue;
+        loop->poll_count = LOOP_FIRST_PEER + i + 1; /* poll refuses more entries than descriptors may be open */
+        uint64_t deadline = peer->began_ns + loop_patience(loop, peer), leaves = loop_leaves_at(peer);
+        entry->events = loop_events(&peer->conn);
+        if (deadline < until) until = deadline;
+        if (leaves < room) room = leaves;
+    }
+    if (room < loop->accept_ns) room = loop->accept_ns;
+    bool accepts = room <= now;
+    if (!accepts && room < until) until = room;
+    loop->polls[0] = (struct pollfd){ .fd = loop->wake[0], .events = POLLIN };
+    loop->polls[1] = (struct pollfd){ .fd = accepts ? loop->listener->fd : -1, .events = POLLIN };
+    return until;
+}
+
+/* Milliseconds for poll, rounded up: a deadline has passed when it returns. */
+static int loop_milliseconds(uint64_t now, uint64_t until)
+{
+    if (until == LOOP_NEVER) return -1;
+    if (until <= now) return 0;
+    uint64_t rest = (until - now + LOOP_MILLISECOND - 1) / LOOP_MILLISECOND;
+    return rest > INT32_MAX ? INT32_MAX : (int)rest;
+}
+
+/* The system cannot poll: wait, and look for the end of the loop directly. */
+static bool loop_recover(tacho__http_loop *loop)
+{
+    char byte;
+    struct timespec pause = { .tv_nsec = (long)LOOP_PAUSE };
+    (void)nanosleep(&pause, NULL);
+    return read(loop->wake[0], &byte, 1) != 1;
+}
+
+bool tacho__http_loop_turn(tacho__http_loop *loop)
+{
+    uint64_t now = tacho__clock_ns(), until = loop_watch(loop, now);
+    int ready = poll(loop->polls, loop->poll_count, loop_milliseconds(now, until));
+    if (ready < 0) return errno == EINTR || loop_recover(loop);
+    if (loop->polls[0].revents) return false;
+    for (uint32_t i = LOOP_FIRST_PEER; i < loop->poll_count; i++)
+        if (loop->polls[i].revents) loop_serve(loop, &loop->peers[i - LOOP_FIRST_PEER]);
+    loop_expire(loop, tacho__clock_ns());
+    if (loop->polls[1].revents) loop_accept(loop);
+    return true;
+}

@@ -1,0 +1,124 @@
+/*
+ * lock.c - the creation lock, and what happens to locks in a forked child.
+ *
+ * Lock: lock_watches_mutex guards the list of watches, and is held across a fork so that the child finds it whole.
+ */
+#define _GNU_SOURCE
+#include "lock.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "clock.h"
+#include "grace.h"
+
+static pthread_mutex_t lock_watches_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct tacho__fork_watch *lock_watches;
+static pthread_once_t lock_fork_once = PTHREAD_ONCE_INIT;
+static int lock_fork_err;
+
+/* Set before the mutex is touched, so that a signal handler at any moment after that keeps away from it. */
+static _Thread_local volatile uint32_t lock_depth;
+
+bool tacho__lock_init(struct tacho__lock *lock, bool shared)
+{
+    pthread_mutexattr_t attr;
+    if (pthread_mutexattr_init(&attr) != 0) return false;
+    bool ok = true;
+    if (shared)
+        ok = pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST) == 0 &&
+             pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) == 0;
+    ok = ok && pthread_mutex_init(&lock->mutex, &attr) == 0;
+    (void)pthread_mutexattr_destroy(&attr);
+    return ok;
+}
+
+static int lock_wait(pthread_mutex_t *mutex, uint64_t wait_ns)
+{
+    int err = pthread_mutex_trylock(mutex);
+    if (err != EBUSY || wait_ns == 0) return err;
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30) && !defined(TACHO_SANITIZED)
+    clockid_t clock = CLOCK_MONOTONIC;
+#else
+    clockid_t clock = CLOCK_REALTIME;
+#endif
+    struct timespec until;
+    (void)clock_gettime(clock, &until);
+    uint64_t ns = (uint64_t)until.tv_nsec + wait_ns % 1000000000u;
+    until.tv_sec += (time_t)(wait_ns / 1000000000u + ns / 1000000000u);
+    until.tv_nsec = (long)(ns % 1000000000u);
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30) && !defined(TACHO_SANITIZED)
+    return pthread_mutex_clocklock(mutex, clock, &until);
+#else
+    return pthread_mutex_timedlock(mutex, &until);
+#endif
+}
+
+tacho__lock_state tacho__lock_take(struct tacho__lock *lock, uint64_t wait_ns)
+{
+    if (lock_depth) return TACHO__LOCK_BUSY;
+    lock_depth = 1;
+    int err = lock_wait(&lock->mutex, wait_ns);
+    if (err == EOWNERDEAD) err = pthread_mutex_consistent(&lock->mutex);
+    if (err != 0) {
+        lock_depth = 0;
+        return TACHO__LOCK_BUSY;
+    }
+    /* Relaxed: the mutex orders it; it only has to be there when the process ends in between. */
+    return atomic_exchange_explicit(&lock->inside, 1, memory_order_relaxed) ? TACHO__LOCK_DIRTY : TACHO__LOCK_TAKEN;
+}
+
+void tacho__lock_release(struct tacho__lock *lock)
+{
+    atomic_store_explicit(&lock->inside, 0, memory_order_release); /* after the last change, [K1] */
+    (void)pthread_mutex_unlock(&lock->mutex);
+    lock_depth = 0;
+}
+
+static void lock_fork_prepare(void)
+{
+    (void)pthread_mutex_lock(&lock_watches_mutex);
+}
+
+static void lock_fork_parent(void)
+{
+    (void)pthread_mutex_unlock(&lock_watches_mutex);
+}
+
+static void lock_fork_child(void)
+{
+    tacho__grace_forked();
+    for (struct tacho__fork_watch *watch = lock_watches; watch; watch = watch->next) {
+        /* A handler that interrupted a creation and forks returns into it: that lock is still its own. */
+        if (watch->guarded && !lock_depth) (void)tacho__lock_init(watch->guarded, false);
+        for (int i = 0; i < 2; i++)
+            if (watch->mutexes[i]) (void)pthread_mutex_init(watch->mutexes[i], NULL);
+    }
+    (void)pthread_mutex_unlock(&lock_watches_mutex);
+}
+
+static void lock_fork_install(void)
+{
+    lock_fork_err = pthread_atfork(lock_fork_prepare, lock_fork_parent, lock_fork_child);
+}
+
+bool tacho__fork_watch_add(struct tacho__fork_watch *watch)
+{
+    (void)pthread_once(&lock_fork_once, lock_fork_install);
+    if (lock_fork_err != 0) return false;
+    (void)pthread_mutex_lock(&lock_watches_mutex);
+    watch->next = lock_watches;
+    watch->link = &lock_watches;
+    if (lock_watches) lock_watches->link = &watch->next;
+    lock_watches = watch;
+    (void)pthread_mutex_unlock(&lock_watches_mutex);
+    return true;
+}
+
+void tacho__fork_watch_remove(struct tacho__fork_watch *watch)
+{
+    (void)pthread_mutex_lock(&lock_watches_mutex);
+    *watch->link = watch->next;
+    if (watch->next) watch->next->link = watch->link;
+    (void)pthread_mutex_unlock(&lock_watches_mutex);
+}

@@ -1,0 +1,213 @@
+/*
+ * registry.c - making and freeing registries, and what they have to say.
+ *
+ * Order: [E1] error_set and notice_set: release after the text is written, acquire before it is read; who moves the
+ *             flag from 0 to 1 (relaxed: it only decides who writes) is the one that writes, then it becomes 2
+ *        [R1] registry_ranges: release after a range's other fields, acquire in tacho__registry_of
+ */
+#define _GNU_SOURCE
+#include <tacho/registry.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "desc.h"
+#include "grace.h"
+#include "self.h"
+#include "stripes.h"
+#include "vec.h"
+
+#define REGISTRY_BUDGET ((size_t)64 << 20)
+#define REGISTRY_WAIT_MS 10
+#define REGISTRY_TOLD_A_SECOND 10
+
+/* Where the segments of this process are, so that misuse of a mere handle can be counted. Beyond this many registries
+ * it is not. */
+static struct {
+    _Atomic uintptr_t base, size;
+    tacho_registry *reg;
+} registry_ranges[64];
+static pthread_mutex_t registry_ranges_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void registry_range_add(tacho_registry *reg)
+{
+    (void)pthread_mutex_lock(&registry_ranges_mutex);
+    for (size_t i = 0; i < TACHO_COUNT(registry_ranges); i++) {
+        if (tacho__load_relaxed(&registry_ranges[i].base)) continue; /* under the mutex */
+        registry_ranges[i].reg = reg;
+        tacho__store_relaxed(&registry_ranges[i].size, reg->segment.head->size);
+        tacho__store_release(&registry_ranges[i].base, (uintptr_t)reg->segment.head); /* [R1] */
+        break;
+    }
+    (void)pthread_mutex_unlock(&registry_ranges_mutex);
+}
+
+static void registry_range_remove(const tacho_registry *reg)
+{
+    (void)pthread_mutex_lock(&registry_ranges_mutex);
+    for (size_t i = 0; i < TACHO_COUNT(registry_ranges); i++)
+        if (registry_ranges[i].reg == reg) {
+            registry_ranges[i].reg = NULL;
+            tacho__store_release(&registry_ranges[i].base, 0); /* [R1] */
+        }
+    (void)pthread_mutex_unlock(&registry_ranges_mutex);
+}
+
+tacho_registry *tacho__registry_of(const void *at)
+{
+    for (size_t i = 0; i < TACHO_COUNT(registry_ranges); i++) {
+        uintptr_t base = tacho__load_acquire(&registry_ranges[i].base); /* [R1] */
+        if (base && (uintptr_t)at - base < tacho__load_relaxed(&registry_ranges[i].size)) return registry_ranges[i].reg;
+    }
+    return NULL;
+}
+
+static void registry_say(char *text, _Atomic uint32_t *set, const char *format, va_list args)
+{
+    uint32_t unset = 0;
+    if (!atomic_compare_exchange_strong_explicit(set, &unset, 1, memory_order_relaxed, memory_order_relaxed)) return;
+    (void)vsnprintf(text, TACHO__ERROR_MAX, format, args);
+    tacho__store_release(set, 2); /* [E1] */
+}
+
+tacho_err tacho__registry_fail(tacho_registry *reg, tacho_err err, const char *format, ...)
+{
+    va_list args;
+    if (!reg) return err;
+    va_start(args, format);
+    registry_say(reg->error, &reg->error_set, format, args);
+    va_end(args);
+    return err;
+}
+
+void tacho__registry_notice(tacho_registry *reg, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    registry_say(reg->notice, &reg->notice_set, format, args);
+    va_end(args);
+}
+
+const char *tacho_registry_error(const tacho_registry *reg)
+{
+    if (!reg) return "no registry: out of memory, or the program was compiled against other headers";
+    if (tacho__load_acquire(&reg->error_set) == 2) return reg->error;   /* [E1] */
+    if (tacho__load_acquire(&reg->notice_set) == 2) return reg->notice; /* [E1] */
+    return NULL;
+}
+
+/* Whether the listener may hear another one in this second. Relaxed: it only limits a rate. */
+static bool registry_may_tell(tacho_registry *reg)
+{
+    uint64_t second = tacho__clock_ns() / 1000000000u;
+    uint64_t told = tacho__load_relaxed(&reg->told_second), next;
+    do {
+        if (told >> 8 == second && (told & 255) >= REGISTRY_TOLD_A_SECOND) return false;
+        next = told >> 8 == second ? told + 1 : second << 8 | 1;
+    } while (!atomic_compare_exchange_weak_explicit(&reg->told_second, &told, next, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    return true;
+}
+
+void tacho__registry_misuse(tacho_registry *reg, enum tacho__mishap what, const char *family, const char *rule)
+{
+    char words[TACHO__WHY_MAX], name[84];
+    if (!reg) return;
+    if (what < TACHO__MISHAPS) tacho__mishap(&reg->segment, what);
+    if (!reg->listener || !registry_may_tell(reg)) return;
+    if (family)
+        (void)snprintf(words, sizeof words, "family '%s': %s", tacho__printable(name, family), rule);
+    else
+        (void)snprintf(words, sizeof words, "%s", rule);
+    reg->listener->misuse(reg->listener, words);
+}
+
+size_t tacho_registry_memory(const tacho_registry *reg, size_t *budget)
+{
+    if (budget) *budget = reg ? reg->segment.head->size : 0;
+    if (!reg) return 0;
+    return tacho__load_relaxed(&reg->segment.head->used) + tacho__load_relaxed(&reg->segment.head->boxes); /* sums */
+}
+
+static bool registry_open(tacho_registry *reg, const tacho_registry_options *options)
+{
+    size_t budget = options->byte_budget ? options->byte_budget : REGISTRY_BUDGET;
+    bool shared = options->sharing == TACHO_PREFORK;
+    (void)tacho__grace_start();
+    if (!tacho__segment_open(&reg->segment, budget, shared)) return false;
+    tacho__stripes_open(&reg->segment, options->cell_budget, options->cpus);
+    if (reg->segment.head->size < (budget & ~(size_t)4095))
+        tacho__registry_notice(reg, "the byte budget of %zu bytes cannot be reserved; working with %zu bytes", budget,
+                               (size_t)reg->segment.head->size);
+    reg->fork_watch.guarded = shared ? NULL : &reg->segment.head->lock;
+    reg->fork_watch.mutexes[0] = &reg->mutex;
+    reg->fork_watch.mutexes[1] = &reg->collecting;
+    if (!tacho__fork_watch_add(&reg->fork_watch)) {
+        tacho__segment_close(&reg->segment);
+        return false;
+    }
+    registry_range_add(reg);
+    return true;
+}
+
+tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, uint32_t abi)
+{
+    static const tacho_registry_options defaults;
+    if (abi != TACHO_ABI) return NULL;
+    if (!options) options = &defaults;
+    tacho_registry *reg = tacho__alloc(sizeof *reg);
+    if (!reg) return NULL;
+    (void)pthread_mutex_init(&reg->mutex, NULL);
+    (void)pthread_mutex_init(&reg->collecting, NULL);
+    reg->creation_wait_ns =
+        (options->creation_wait_ms ? options->creation_wait_ms : REGISTRY_WAIT_MS) * (uint64_t)1000000;
+    reg->listener = options->listener;
+    reg->self.ops = &tacho__self_ops;
+    if (!registry_open(reg, options)) {
+        tacho__free(reg);
+        return NULL;
+    }
+    if (!options->no_self_metrics && tacho__plug_add(reg, &reg->self, TACHO__ORDER_LAST) != TACHO_OK) {
+        tacho_registry_free(reg);
+        return NULL;
+    }
+    return reg;
+}
+
+void tacho_registry_free(tacho_registry *reg)
+{
+    if (!reg) return;
+    registry_range_remove(reg);
+    tacho__fork_watch_remove(&reg->fork_watch);
+    while (reg->plugs) {
+        struct tacho__plug *plug = reg->plugs;
+        reg->plugs = plug->next;
+        tacho__plug_drop(reg, plug);
+    }
+    while (reg->vecs) {
+        struct tacho__vec *vec = reg->vecs;
+        reg->vecs = vec->next;
+        tacho__vec_free(vec);
+    }
+    tacho__segment_close(&reg->segment);
+    (void)pthread_mutex_destroy(&reg->mutex);
+    (void)pthread_mutex_destroy(&reg->collecting);
+    tacho__free(reg);
+}
+
+static pthread_once_t registry_default_once = PTHREAD_ONCE_INIT;
+static tacho_registry *registry_default;
+
+static void registry_make_default(void)
+{
+    registry_default = tacho_registry_new(NULL);
+}
+
+tacho_registry *tacho_registry_default(void)
+{
+    (void)pthread_once(&registry_default_once, registry_make_default);
+    return registry_default;
+}

@@ -1,0 +1,163 @@
+/*
+ * remove.c - taking series out: by handle, by label values, by partial match, all of them.
+ */
+#include <tacho/metric.h>
+
+#include "alloc.h"
+#include "cells.h"
+#include "vec.h"
+
+static struct tacho__family *remove_family(const struct tacho__vec *vec)
+{
+    return tacho__family_at(&vec->reg->segment, vec->family);
+}
+
+static tacho_err remove_at(struct tacho__vec *vec, tacho_labels labels)
+{
+    struct tacho__query query = { .sum = 0 };
+    char *scratch;
+    if (!vec || !tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return TACHO_ERR_ARG;
+    if (!tacho__vec_repair(vec, &query, &scratch)) return TACHO_ERR_NOMEM;
+    struct tacho__segment *segment = &vec->reg->segment;
+    tacho_err err = TACHO_ERR_BUSY;
+    if (tacho__segment_lock(segment, vec->reg->creation_wait_ns)) {
+        tacho__ref ref = tacho__index_find(segment, remove_family(vec), &query);
+        if (ref) tacho__series_remove(segment, remove_family(vec), ref);
+        tacho__lock_release(&segment->head->lock);
+        err = ref ? TACHO_OK : TACHO_ERR_MISSING;
+    }
+    tacho__free(scratch);
+    return err;
+}
+
+/* Whether the series is one to remove: by its handle, or else by its label values. */
+static bool remove_wants(const struct tacho__vec *vec, const struct tacho__series *series, const void *handle,
+                         const struct tacho__query *query)
+{
+    if (!tacho__series_live(tacho__load_relaxed(&series->born))) return false; /* under the lock */
+    if (handle) return tacho__cells_handle(&vec->reg->segment, remove_family(vec), series) == handle;
+    return tacho__series_matches(&vec->reg->segment, series, query, vec->label_count);
+}
+
+static size_t remove_from_chunk(struct tacho__vec *vec, struct tacho__chunk *chunk, const void *handle,
+                                const struct tacho__query *query)
+{
+    struct tacho__segment *segment = &vec->reg->segment;
+    struct tacho__family *family = remove_family(vec);
+    size_t removed = 0;
+    for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) { /* under the lock */
+        struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
+        if (!remove_wants(vec, series, handle, query)) continue;
+        tacho__series_remove(segment, family, tacho__segment_ref(segment, series));
+        removed++;
+    }
+    return removed;
+}
+
+/* Walk the chunks and let go of the lock after each: whoever wants to create a series must not wait for all. */
+static tacho_err remove_scan(struct tacho__vec *vec, const void *handle, const struct tacho__query *query,
+                             size_t *removed)
+{
+    struct tacho__segment *segment = &vec->reg->segment;
+    struct tacho__chunk *chunk = NULL;
+    while ((chunk = tacho__chunk_next(segment, remove_family(vec), chunk))) {
+        if (!tacho__segment_lock(segment, TACHO__SETUP_WAIT_NS)) return TACHO_ERR_BUSY;
+        *removed += remove_from_chunk(vec, chunk, handle, query);
+        tacho__lock_release(&segment->head->lock);
+        if (handle && *removed) break;
+    }
+    return TACHO_OK;
+}
+
+static tacho_err remove_handle(struct tacho__vec *vec, const void *handle)
+{
+    size_t removed = 0;
+    if (!vec || !handle) return TACHO_ERR_ARG;
+    tacho_err err = remove_scan(vec, handle, &vec->bound, &removed);
+    return err || removed ? err : TACHO_ERR_MISSING;
+}
+
+static size_t remove_matching(struct tacho__vec *vec, tacho_labels labels)
+{
+    struct tacho__query query = { .sum = 0 };
+    char *scratch;
+    size_t removed = 0;
+    if (!vec || !tacho__vec_query(vec, labels, TACHO__VEC_WILDCARD, &query)) return 0;
+    if (!tacho__vec_repair(vec, &query, &scratch)) return 0;
+    (void)remove_scan(vec, NULL, &query, &removed);
+    tacho__free(scratch);
+    return removed;
+}
+
+static tacho_err remove_all(struct tacho__vec *vec)
+{
+    size_t removed = 0;
+    if (!vec) return TACHO_ERR_ARG;
+    struct tacho__segment *segment = &vec->reg->segment;
+    tacho_err err = remove_scan(vec, NULL, &vec->bound, &removed);
+    if (!err && !tacho__segment_lock(segment, TACHO__SETUP_WAIT_NS)) err = TACHO_ERR_BUSY;
+    if (err) return err;
+    tacho__overflow_clear(segment, remove_family(vec), &vec->bound);
+    tacho__lock_release(&segment->head->lock);
+    return TACHO_OK;
+}
+
+tacho_err tacho_counter_remove(tacho_counter_vec *vec, tacho_counter *counter)
+{
+    return remove_handle((void *)vec, counter);
+}
+
+tacho_err tacho_gauge_remove(tacho_gauge_vec *vec, tacho_gauge *gauge)
+{
+    return remove_handle((void *)vec, gauge);
+}
+
+tacho_err tacho_histogram_remove(tacho_histogram_vec *vec, tacho_histogram *histogram)
+{
+    return remove_handle((void *)vec, histogram);
+}
+
+tacho_err tacho_counter_remove_at(tacho_counter_vec *vec, tacho_labels labels)
+{
+    return remove_at((void *)vec, labels);
+}
+
+tacho_err tacho_gauge_remove_at(tacho_gauge_vec *vec, tacho_labels labels)
+{
+    return remove_at((void *)vec, labels);
+}
+
+tacho_err tacho_histogram_remove_at(tacho_histogram_vec *vec, tacho_labels labels)
+{
+    return remove_at((void *)vec, labels);
+}
+
+size_t tacho_counter_remove_matching(tacho_counter_vec *vec, tacho_labels labels)
+{
+    return remove_matching((void *)vec, labels);
+}
+
+size_t tacho_gauge_remove_matching(tacho_gauge_vec *vec, tacho_labels labels)
+{
+    return remove_matching((void *)vec, labels);
+}
+
+size_t tacho_histogram_remove_matching(tacho_histogram_vec *vec, tacho_labels labels)
+{
+    return remove_matching((void *)vec, labels);
+}
+
+tacho_err tacho_counter_clear(tacho_counter_vec *vec)
+{
+    return remove_all((void *)vec);
+}
+
+tacho_err tacho_gauge_clear(tacho_gauge_vec *vec)
+{
+    return remove_all((void *)vec);
+}
+
+tacho_err tacho_histogram_clear(tacho_histogram_vec *vec)
+{
+    return remove_all((void *)vec);
+}

@@ -1,0 +1,234 @@
+/*
+ * vec.c - from label values to a series: found without a lock, or repaired, checked and created with it.
+ */
+#include "vec.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "cells.h"
+#include "hash.h"
+#include "label.h"
+
+struct tacho__vec *tacho__vec_new(tacho_registry *reg, tacho__ref family)
+{
+    struct tacho__vec *vec = tacho__alloc(sizeof *vec);
+    if (!vec) return NULL;
+    vec->reg = reg;
+    vec->family = family;
+    const struct tacho__family *in = tacho__family_at(&reg->segment, family);
+    vec->label_count = vec->open_count = tacho__family_meta(&reg->segment, in)->label_count;
+    for (uint32_t i = 0; i < vec->label_count; i++) vec->open[i] = (uint8_t)i;
+    (void)pthread_mutex_lock(&reg->mutex);
+    vec->next = reg->vecs;
+    reg->vecs = vec;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    return vec;
+}
+
+void tacho__vec_free(struct tacho__vec *vec)
+{
+    tacho__free(vec->texts);
+    tacho__free(vec);
+}
+
+static struct tacho__family *vec_family(const struct tacho__vec *vec)
+{
+    return tacho__family_at(&vec->reg->segment, vec->family);
+}
+
+static void vec_misuse(struct tacho__vec *vec, enum tacho__mishap what, const char *rule)
+{
+    const struct tacho__meta *meta = tacho__family_meta(&vec->reg->segment, vec_family(vec));
+    tacho__registry_misuse(vec->reg, what, tacho__meta_at(meta, meta->name), rule);
+}
+
+bool tacho__vec_query(struct tacho__vec *vec, tacho_labels labels, enum tacho__vec_wildcard wildcard,
+                      struct tacho__query *query)
+{
+    uint64_t seed = vec->reg->segment.head->seed;
+    if (labels.count != vec->open_count || (labels.count && !labels.values)) {
+        vec_misuse(vec, TACHO__MISUSE_LABEL_COUNT, "wrong number of label values");
+        return false;
+    }
+    query->sum = vec->bound.sum;
+    if (vec->open_count < vec->label_count) *query = vec->bound;
+    for (uint32_t i = 0; i < vec->open_count; i++) {
+        const char *value = labels.values[i];
+        uint32_t label = vec->open[i];
+        if (!value && !(labels.lengths && labels.lengths[i] == 0)) {
+            query->values[label] = NULL;
+            if (wildcard == TACHO__VEC_WILDCARD) continue;
+            vec_misuse(vec, TACHO__MISUSE_NULL_LABEL, "a label value is NULL");
+            return false;
+        }
+        size_t len = labels.lengths ? labels.lengths[i] : strlen(value);
+        query->values[label] = value ? value : "";
+        query->lens[label] = len;
+        /* An overlong value is in no table; hashing its beginning is enough to miss. */
+        size_t hashed = len <= TACHO__LABEL_ROOM ? len : TACHO__LABEL_ROOM;
+        query->sum += tacho__hash_placed(tacho__hash_value(query->values[label], hashed, seed), label);
+    }
+    return true;
+}
+
+bool tacho__vec_repair(struct tacho__vec *vec, struct tacho__query *query, char **scratch)
+{
+    struct tacho__segment *segment = &vec->reg->segment;
+    char *at = *scratch = NULL;
+    for (uint32_t i = 0; i < vec->label_count; i++) {
+        if (!query->values[i] || tacho__label_valid(query->values[i], query->lens[i])) continue;
+        if (!at && !(at = *scratch = tacho__alloc(vec->label_count * (size_t)TACHO__LABEL_ROOM))) return false;
+        query->lens[i] = tacho__label_repair(segment, at, query->values[i], query->lens[i]);
+        query->values[i] = at;
+        at += TACHO__LABEL_ROOM;
+    }
+    if (!at) return true;
+    query->sum = 0;
+    for (uint32_t i = 0; i < vec->label_count; i++)
+        if (query->values[i])
+            query->sum +=
+                tacho__hash_placed(tacho__hash_value(query->values[i], query->lens[i], segment->head->seed), i);
+    return true;
+}
+
+static bool vec_closed_allow(struct tacho__vec *vec, const struct tacho__query *query)
+{
+    const struct tacho__family *family = vec_family(vec);
+    for (uint32_t i = 0; i < vec->label_count; i++) {
+        if (!family->closed[i] || !query->values[i]) continue;
+        if (tacho__closed_find(&vec->reg->segment, family, i, query->values[i], query->lens[i]) != UINT32_MAX) continue;
+        vec_misuse(vec, TACHO__MISUSE_CLOSED_LABEL, "a label value is not in its label's list");
+        return false;
+    }
+    return true;
+}
+
+/* Under the lock: make the series, or say that it must do without. */
+static tacho__ref vec_create(struct tacho__vec *vec, const struct tacho__query *query)
+{
+    struct tacho__segment *segment = &vec->reg->segment;
+    struct tacho__family *family = vec_family(vec);
+    if (tacho__load_relaxed(&family->gone)) return 0; /* [K1] */
+    tacho__ref ref = tacho__index_find(segment, family, query); /* again: I3 of index.c */
+    return ref ? ref : tacho__series_create(segment, family, query);
+}
+
+static void *vec_handle(const struct tacho__vec *vec, tacho__ref ref)
+{
+    if (!ref) return NULL;
+    return tacho__cells_handle(&vec->reg->segment, vec_family(vec), tacho__series_at(&vec->reg->segment, ref));
+}
+
+static void vec_rejected(struct tacho__vec *vec, bool busy)
+{
+    tacho__count(&vec_family(vec)->rejected, 1);
+    if (busy)
+        vec_misuse(vec, TACHO__CREATION_BUSY, "a new series could not be created in time");
+    else
+        vec_misuse(vec, TACHO__MISHAPS, "a new series is one too many (max_series, or the byte budget)");
+}
+
+static struct tacho__found vec_find(const struct tacho__vec *vec, const struct tacho__query *query)
+{
+    struct tacho__found found = { .reader = tacho__grace_enter() };
+    found.handle = vec_handle(vec, tacho__index_find(&vec->reg->segment, vec_family(vec), query));
+    return found;
+}
+
+static bool vec_is_full(const struct tacho__vec *vec)
+{
+    const struct tacho__family *family = vec_family(vec);
+    return tacho__load_acquire(&family->live) >= family->max_series; /* [S4] */
+}
+
+/* The index does not have it; we are not inside a reader. */
+static TACHO_COLD struct tacho__found vec_miss(struct tacho__vec *vec, struct tacho__query *query)
+{
+    struct tacho__found found;
+    struct tacho__segment *segment = &vec->reg->segment;
+    tacho__ref ref = 0;
+    bool locked = false, full = vec_is_full(vec);
+    if (full) { /* no lock for what cannot be; but the series that made it full may be this very one */
+        found = vec_find(vec, query);
+        if (found.handle) return found;
+        tacho__grace_leave(found.reader);
+    } else {
+        locked = tacho__segment_lock(segment, vec->reg->creation_wait_ns);
+        if (locked) ref = vec_create(vec, query);
+    }
+    found.reader = tacho__grace_enter(); /* before the lock is left: from here on nobody reuses it */
+    if (locked) tacho__lock_release(&segment->head->lock);
+    bool gone = tacho__load_relaxed(&vec_family(vec)->gone); /* a hint: what is counted there is not shown */
+    if (!ref && !gone) {
+        ref = tacho__overflow_find(segment, vec_family(vec), query);
+        vec_rejected(vec, !locked && !full);
+    }
+    found.handle = vec_handle(vec, ref);
+    return found;
+}
+
+static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, struct tacho__query *query)
+{
+    struct tacho__found found = { NULL, { NULL, false } };
+    char *scratch;
+    if (!tacho__vec_repair(vec, query, &scratch)) {
+        vec_rejected(vec, false);
+        return found;
+    }
+    if (scratch) found = vec_find(vec, query);
+    if (!found.handle) {
+        tacho__grace_leave(found.reader);
+        found.reader.outermost = false;
+        if (vec_closed_allow(vec, query)) found = vec_miss(vec, query);
+    }
+    tacho__free(scratch);
+    return found;
+}
+
+struct tacho__found tacho__vec_enter(struct tacho__vec *vec, tacho_labels labels)
+{
+    struct tacho__found found = { NULL, { NULL, false } };
+    struct tacho__query query;
+    if (!vec || !tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return found;
+    found = vec_find(vec, &query);
+    if (TACHO_LIKELY(found.handle != NULL)) return found;
+    tacho__grace_leave(found.reader);
+    return vec_enter_slowly(vec, &query);
+}
+
+/* Copy the bound values: the caller's are gone after the call. */
+static bool vec_keep_texts(struct tacho__vec *vec, const struct tacho__query *query)
+{
+    size_t size = 1;
+    for (uint32_t i = 0; i < vec->label_count; i++) size += query->values[i] ? query->lens[i] : 0;
+    char *at = vec->texts = tacho__alloc(size);
+    if (!at) return false;
+    vec->bound = *query;
+    for (uint32_t i = 0; i < vec->label_count; i++) {
+        if (!query->values[i]) continue;
+        memcpy(at, query->values[i], query->lens[i]);
+        vec->bound.values[i] = at;
+        at += query->lens[i];
+    }
+    return true;
+}
+
+struct tacho__vec *tacho__vec_bind(struct tacho__vec *vec, tacho_labels values)
+{
+    struct tacho__query query = { .sum = 0 };
+    char *scratch = NULL;
+    struct tacho__vec *bound = NULL;
+    if (!vec || !tacho__vec_query(vec, values, TACHO__VEC_WILDCARD, &query)) return NULL;
+    if (!tacho__vec_repair(vec, &query, &scratch)) return NULL;
+    if (vec_closed_allow(vec, &query)) bound = tacho__vec_new(vec->reg, vec->family);
+    if (bound && vec_keep_texts(bound, &query)) {
+        bound->open_count = 0;
+        for (uint32_t i = 0; i < bound->label_count; i++)
+            if (!query.values[i]) bound->open[bound->open_count++] = (uint8_t)i;
+    } else {
+        bound = NULL; /* it stays in the registry's list, unused, and is freed with it */
+    }
+    tacho__free(scratch);
+    return bound;
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# The installed library, moved to another prefix, serves pkg-config and find_package, static and shared; the
+# source tree serves add_subdirectory. Arguments: the source and the build directory.
+set -euo pipefail
+source=$(cd "$1" && pwd)
+build=$(cd "$2" && pwd)
+here=$source/tests/install
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+CC=$(sed -n 's/^CMAKE_C_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")
+export CC
+
+fail() { printf 'tests/install: %s\n' "$*" >&2; exit 1; }
+quietly() { "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "failed: $*"; }; }
+ok() { printf 'ok %s\n' "$*"; }
+
+install_to() { # PREFIX BUILD-DIRECTORY: by a detour, since an installed tree can be moved
+    quietly cmake --install "$2" --prefix "$work/detour"
+    mv "$work/detour" "$1"
+}
+
+with_pkg_config() { # PREFIX MODULE [--static]
+    local program=$work/program lib flags path=
+    if ! command -v pkg-config >/dev/null; then
+        printf 'skipped pkg-config %s: pkg-config is missing\n' "$2"
+        return
+    fi
+    lib=$(dirname "$(find "$1" -name libtacho.a)")
+    flags=$(PKG_CONFIG_PATH=$lib/pkgconfig pkg-config --cflags --libs "${@:3}" "$2")
+    # shellcheck disable=SC2086 # the flags are words
+    quietly "$CC" "$here/consumer.c" $flags -o "$program"
+    if [[ $2 == tacho-shared ]]; then
+        ! "$program" 2>/dev/null || fail "tacho-shared linked the static library"
+        path=$lib
+    fi
+    LD_LIBRARY_PATH=$path "$program" || fail "the program built with pkg-config $2 failed"
+    ok "pkg-config ${*:2}"
+}
+
+with_cmake() { # TITLE CMAKE-ARGUMENTS...
+    local dir=$work/$1
+    quietly cmake -S "$here" -B "$dir" "${@:2}"
+    quietly cmake --build "$dir"
+    "$dir/consumer" || fail "the program built with $1 failed"
+    ok "$1"
+}
+
+install_to "$work/static" "$build"
+with_pkg_config "$work/static" tacho --static
+with_cmake find_package "-DCMAKE_PREFIX_PATH=$work/static"
+
+quietly cmake -S "$source" -B "$work/build" -DTACHO_SHARED=ON -DTACHO_TESTS=OFF
+quietly cmake --build "$work/build" --parallel 2 --target tacho tacho_shared
+install_to "$work/both" "$work/build"
+with_pkg_config "$work/both" tacho --static # must not take the shared library that lies beside it
+with_pkg_config "$work/both" tacho-shared
+with_cmake find_package_shared "-DCMAKE_PREFIX_PATH=$work/both" -DTACHO_TARGET=tacho::shared
+foreign=$(nm -D --defined-only "$work/build/libtacho.so" | awk '$NF !~ /^tacho_/ { print $NF }')
+[[ -z $foreign ]] || fail "libtacho.so exports" $foreign
+ok "symbols of the shared library"
+
+with_cmake add_subdirectory "-DTACHO_SOURCE=$source"
+extra=$(find "$work/add_subdirectory/tacho" -name '*_exporter' -o -name 'test_*' -o -name tacho_bench)
+[[ -z $extra ]] || fail "a subproject builds more than the library:" $extra
+ok "nothing but the library in a subproject"
