@@ -1,11 +1,8 @@
 #include <tacho/tacho.h>
 #include <unistd.h>
-
 static tacho_counter *ticks;
 static const tacho_desc metrics[] = {
-    { .counter = &ticks, .name = "hello_ticks_total", .help = "Times round the loop." },
-};
-
+    { .counter = &ticks, .name = "hello_ticks_total", .help = "Times round the loop." } };
 int main(int argc, char **argv)
 {
     tacho_registry *reg = tacho_registry_new(NULL);

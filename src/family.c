@@ -73,6 +73,7 @@ static tacho__ref family_chunk(struct tacho__segment *segment, struct tacho__fam
     if (!ref) return 0;
     struct tacho__chunk *chunk = tacho__segment_at(segment, ref);
     chunk->count = count;
+    TACHO_EDGE(C1);
     tacho__store_release(last ? &last->next : &family->first_chunk, ref); /* [C1] */
     family->last_chunk = ref;
     return ref;

@@ -70,7 +70,8 @@ tacho__lock_state tacho__lock_take(struct tacho__lock *lock, uint64_t wait_ns)
 
 void tacho__lock_release(struct tacho__lock *lock)
 {
-    atomic_store_explicit(&lock->inside, 0, memory_order_release); /* after the last change, [K1] */
+    TACHO_EDGE(K1);
+    tacho__store_release(&lock->inside, 0); /* [K1] after the last change */
     (void)pthread_mutex_unlock(&lock->mutex);
     lock_depth = 0;
 }

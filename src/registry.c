@@ -39,6 +39,7 @@ static void registry_range_add(tacho_registry *reg)
         if (tacho__load_relaxed(&registry_ranges[i].base)) continue; /* under the mutex */
         registry_ranges[i].reg = reg;
         tacho__store_relaxed(&registry_ranges[i].size, reg->segment.head->size);
+        TACHO_EDGE(R1);
         tacho__store_release(&registry_ranges[i].base, (uintptr_t)reg->segment.head); /* [R1] */
         break;
     }
@@ -70,6 +71,7 @@ static void registry_say(char *text, _Atomic uint32_t *set, const char *format, 
     uint32_t unset = 0;
     if (!atomic_compare_exchange_strong_explicit(set, &unset, 1, memory_order_relaxed, memory_order_relaxed)) return;
     (void)vsnprintf(text, TACHO__ERROR_MAX, format, args);
+    TACHO_EDGE(E1);
     tacho__store_release(set, 2); /* [E1] */
 }
 

@@ -118,7 +118,9 @@ tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__fa
     uint64_t born = tacho__load_relaxed(&head->born) + 1; /* [K1] */
     TACHO_EDGE(S1);
     tacho__store_release(&series->born, born); /* [S1] */
+    TACHO_EDGE(B1);
     tacho__store_release(&head->born, born);   /* [B1] */
+    TACHO_EDGE(S4);
     tacho__store_release(&family->live, tacho__load_relaxed(&family->live) + 1); /* [S4] */
     tacho__store_relaxed(&head->live, tacho__load_relaxed(&head->live) + 1);     /* [K1] */
     return ref;

@@ -87,7 +87,7 @@ static void destination_succeed(demo_part *part, world_torrent *torrent, double 
 static world_torrent *destination_pick(demo_part *part, double now)
 {
     world *w = part->w;
-    if (!world_spare(w, &part->random)) return NULL;
+    if (!world_pick(w, &part->random, WORLD_KEPT)) return NULL;
     for (size_t i = 0; i < WORLD_TORRENTS; i++) {
         world_torrent *torrent = &w->torrents[i];
         if (torrent->serial && torrent->streamed == torrent->pieces && torrent->retry_at <= now) return torrent;

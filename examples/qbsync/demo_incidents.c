@@ -83,7 +83,7 @@ static void incident_drain(world *w, double now)
 
 static void incident_drop(demo_part *part, qbsync_drop why)
 {
-    world_torrent *torrent = world_spare(part->w, &part->random);
+    world_torrent *torrent = world_pick(part->w, &part->random, WORLD_KEPT);
     if (!torrent) return;
     qbsync_torrent_dropped(part->w->q, torrent->hash, why);
     world_forget(torrent);
@@ -92,7 +92,7 @@ static void incident_drop(demo_part *part, qbsync_drop why)
 /* Other files of it are wanted: half of it is streamed again. */
 static void incident_other_selection(demo_part *part)
 {
-    world_torrent *torrent = world_spare(part->w, &part->random);
+    world_torrent *torrent = world_pick(part->w, &part->random, 0);
     if (!torrent) return;
     torrent->streamed /= 2;
     torrent->sent = torrent->streamed;

@@ -142,7 +142,8 @@ static double source_acknowledge(demo_actor *self, double now)
     demo_part *part = source_part(self);
     world_piece piece;
     pthread_mutex_lock(&part->w->mutex);
-    while (world_pop(&part->w->to_acknowledge, &piece)) source_take_ack(part->w, &piece, now);
+    while (world_arrived(&part->w->to_acknowledge, now) && world_pop(&part->w->to_acknowledge, &piece))
+        source_take_ack(part->w, &piece, now);
     pthread_mutex_unlock(&part->w->mutex);
     return 0.02;
 }
@@ -191,7 +192,7 @@ static double source_watch(demo_actor *self, double now)
     part->steps++;
     source_end_pauses(w, now);
     if (part->steps % WATCH_WINDOW == 0 && w->draining_until == 0) {
-        w->window = 6 + demo_random_below(&part->random, 30);
+        w->window = 8 + demo_random_below(&part->random, 28);
         qbsync_window(w->q, (double)w->window);
     }
     if (part->steps % WATCH_SCALE == 0 && w->paused_until == 0 && w->draining_until == 0) source_scale(part);

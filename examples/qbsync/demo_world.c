@@ -1,10 +1,10 @@
 #include "demo_world.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* As many hashes as that come again and again, so that a demo can run for months. */
 #define WORLD_HASHES 96
+#define WORLD_ROUND_TRIP 0.25
 
 /* Torrents are called whatever their makers liked. */
 static const char *const world_names[] = {
@@ -71,11 +71,12 @@ void world_add_torrent(world *w, demo_random *random, double now)
     memset(torrent, 0, sizeof *torrent);
     torrent->serial = ++w->last_serial;
     torrent->name = world_names[torrent->serial % TACHO_COUNT(world_names)];
-    torrent->pieces = 60 + demo_random_below(random, 180);
+    torrent->pieces = 40 + demo_random_below(random, 120);
     torrent->piece_bytes = UINT64_C(262144) << demo_random_below(random, 5);
     torrent->since = now - waiting;
     world_make_hash(torrent->hash, torrent->serial % WORLD_HASHES);
-    snprintf(torrent->file, sizeof torrent->file, "%.12s.torrent", torrent->hash);
+    memcpy(torrent->file, torrent->hash, 12);
+    memcpy(torrent->file + 12, ".torrent", sizeof ".torrent");
     qbsync_torrent_tracked(w->q, torrent->hash, torrent->name, waiting);
 }
 
@@ -86,13 +87,13 @@ world_torrent *world_find(world *w, uint64_t serial)
     return NULL;
 }
 
-world_torrent *world_spare(world *w, demo_random *random)
+world_torrent *world_pick(world *w, demo_random *random, size_t others)
 {
     world_torrent *known[WORLD_TORRENTS];
     size_t count = 0;
     for (size_t i = 0; i < WORLD_TORRENTS; i++)
         if (w->torrents[i].serial && w->torrents[i].has_progress) known[count++] = &w->torrents[i];
-    return count > WORLD_SPARE ? known[demo_random_below(random, count)] : NULL;
+    return count > others ? known[demo_random_below(random, count)] : NULL;
 }
 
 void world_forget(world_torrent *torrent) { torrent->serial = 0; }
@@ -111,6 +112,11 @@ uint64_t world_tracked(const world *w)
 }
 
 /* ---- Pieces ---------------------------------------------------------------------------------------------------- */
+
+bool world_arrived(const world_queue *queue, double now)
+{
+    return queue->count > 0 && now - queue->pieces[queue->first].sent_at >= WORLD_ROUND_TRIP;
+}
 
 bool world_push(world_queue *queue, world_piece piece)
 {

@@ -17,8 +17,8 @@
 #include "qbsync.h"
 
 enum {
-    WORLD_TORRENTS = 5,
-    WORLD_SPARE = 2,       /* torrents with progress that nothing takes away */
+    WORLD_TORRENTS = 6,
+    WORLD_KEPT = 2,        /* torrents with progress that nothing takes away (I2) */
     WORLD_CONNECTIONS = 4, /* configured; two streams each */
     WORLD_WRITERS = 2,
     WORLD_QUEUE = 64 /* more than any window */
@@ -73,8 +73,8 @@ void world_add_torrent(world *w, demo_random *random, double now);
 /** The torrent a piece belongs to, or NULL. */
 world_torrent *world_find(world *w, uint64_t serial);
 
-/** A torrent with known progress that may go (I2), chosen at random, or NULL. */
-world_torrent *world_spare(world *w, demo_random *random);
+/** A torrent with known progress, chosen at random, if there are more than `others` of them; or NULL. */
+world_torrent *world_pick(world *w, demo_random *random, size_t others);
 
 void world_forget(world_torrent *torrent);
 
@@ -83,6 +83,9 @@ void world_show(world *w, const world_torrent *torrent);
 
 /** How many torrents are tracked. */
 uint64_t world_tracked(const world *w);
+
+/** Whether the first piece has been on its way for as long as the network takes. */
+bool world_arrived(const world_queue *queue, double now);
 
 bool world_push(world_queue *queue, world_piece piece);
 bool world_pop(world_queue *queue, world_piece *piece);

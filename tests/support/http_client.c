@@ -20,6 +20,9 @@
 
 #include <cmocka.h>
 
+#define HEAD_MAX 4096
+#define CHUNK_LINE_MAX 18
+
 union client_address {
     struct sockaddr any;
     struct sockaddr_in v4;
@@ -150,7 +153,8 @@ static char *answer_copy(const char *data, size_t len)
 static size_t answer_unchunk(const char *data, size_t len, char *out, size_t *out_len)
 {
     for (size_t at = 0;;) {
-        const char *line_end = memmem(data + at, len - at, "\r\n", 2);
+        size_t near = len - at < CHUNK_LINE_MAX ? len - at : CHUNK_LINE_MAX;
+        const char *line_end = memmem(data + at, near, "\r\n", 2);
         if (!line_end) return 0;
         char *digits_end;
         size_t size = strtoul(data + at, &digits_end, 16);
@@ -178,6 +182,7 @@ struct framing {
 static bool answer_frame(const char *to, const char *data, size_t len, struct framing *frame)
 {
     static const char sized[] = "\r\nContent-Length: ", chunked[] = "\r\nTransfer-Encoding: chunked\r\n";
+    if (len > HEAD_MAX) len = HEAD_MAX;
     const char *end = data && len ? memmem(data, len, "\r\n\r\n", 4) : NULL;
     if (!end) return false;
     size_t head_len = (size_t)(end - data) + 4;

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""The README's program is examples/hello.c, and it works: compiled from the README's own text, run, scraped.
+
+    readme.py SOURCE_DIR BUILD_DIR
+"""
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def scrape(path):
+    """One GET over a Unix socket; None while nobody listens."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        try:
+            client.connect(path)
+        except OSError:
+            return None
+        client.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        answer = b""
+        while part := client.recv(65536):
+            answer += part
+        return answer.decode()
+
+
+def counted(answer):
+    return bool(answer) and re.search(r"^hello_ticks_total [1-9]", answer, re.MULTILINE) is not None
+
+
+def main():
+    source, build = sys.argv[1:3]
+    with open(os.path.join(source, "README.md"), encoding="utf-8") as readme:
+        text = readme.read()
+    program = re.search(r"```c\n(.*?)```", text, re.DOTALL).group(1)
+    with open(os.path.join(source, "examples", "hello.c"), encoding="utf-8") as hello:
+        if hello.read() != program:
+            print("README.md: its first program is not examples/hello.c: copy the one into the other")
+            return 1
+    if program.count("\n") > 12:
+        print("README.md: the first program is promised in twelve lines")
+        return 1
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    library = os.path.join(build, "libtacho.a")
+    if not compiler or not os.path.exists(library):
+        print("readme: skipped: no compiler, or no libtacho.a in", build)
+        return 77
+    with tempfile.TemporaryDirectory() as where:
+        with open(os.path.join(where, "hello.c"), "w", encoding="utf-8") as out:
+            out.write(program)
+        binary, address = os.path.join(where, "hello"), os.path.join(where, "socket")
+        subprocess.run([compiler, "-Wall", "-Wextra", "-Werror", "-I", os.path.join(source, "include"),
+                        os.path.join(where, "hello.c"), library, "-pthread", "-o", binary], check=True)
+        with subprocess.Popen([binary, "unix:" + address]) as hello:
+            try:
+                until = time.monotonic() + 10
+                while not counted(answer := scrape(address)) and hello.poll() is None and time.monotonic() < until:
+                    time.sleep(0.01)
+            finally:
+                hello.kill()
+    if not counted(answer):
+        print("README.md: the first program was not scraped:", repr(answer))
+        return 1
+    return 0
+
+
+sys.exit(main())
