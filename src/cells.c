@@ -67,7 +67,7 @@ struct tacho__cells tacho__cells_of(const struct tacho__segment *segment, const 
     }
     cells.head = at;
     cells.shared = (_Atomic uint64_t *)tacho_head_cells(cells.head);
-    if (cells.head->cpus && cells_whole(tacho__family_meta(segment, family)))
+    if (tacho__head_cpus(cells.head) && cells_whole(tacho__family_meta(segment, family)))
         cells.base = tacho_head_cells(cells.head) + family->cell_count;
     return cells;
 }
@@ -81,7 +81,7 @@ void tacho__cells_reset(const struct tacho__segment *segment, const struct tacho
         if (cells.base) cells.base[i] += tacho__cells_u64(cells, i, NULL);
     }
     /* From now on late updates of the old series land in shared cells, and nobody reads the stripes. */
-    if (cells.head && !cells.base) cells.head->cpus = 0;
+    if (cells.head && !cells.base) tacho__store_relaxed((_Atomic uint32_t *)&cells.head->cpus, 0);
 }
 
 void *tacho__cells_handle(const struct tacho__segment *segment, const struct tacho__family *family,
@@ -91,7 +91,7 @@ void *tacho__cells_handle(const struct tacho__segment *segment, const struct tac
     char *at = tacho__segment_at(segment, series->cells & ~TACHO__HAS_HEAD);
     if (!(series->cells & TACHO__HAS_HEAD) || meta->type == TACHO_HISTOGRAM) return at;
     const struct tacho_head *head = (const struct tacho_head *)(const void *)at;
-    int bits = (head->cpus ? TACHO_HANDLE_PER_CPU : 0) |
+    int bits = (tacho__head_cpus(head) ? TACHO_HANDLE_PER_CPU : 0) |
                ((meta->flags & (TACHO_REAL | TACHO_UPDOWN)) ? TACHO_HANDLE_DOUBLE : 0);
     return at + bits;
 }
@@ -118,10 +118,10 @@ static bool cells_touched(const struct tacho_head *head, uint32_t cpu)
 /* The stripes to read for a series: from the list, or every touched one. Returns the k-th CPU, or UINT32_MAX. */
 static uint32_t cells_cpu(const struct tacho_head *head, const struct tacho__touched *touched, uint32_t *k)
 {
-    if (!head || head->cpus == 0 || head->cell == 0) return UINT32_MAX;
+    if (!head || tacho__head_cpus(head) == 0 || head->cell == 0) return UINT32_MAX;
     if (touched) return *k < touched->count ? touched->cpus[(*k)++] : UINT32_MAX;
-    while (*k < head->cpus && !cells_touched(head, *k)) (*k)++;
-    return *k < head->cpus ? (*k)++ : UINT32_MAX;
+    while (*k < tacho__head_cpus(head) && !cells_touched(head, *k)) (*k)++;
+    return *k < tacho__head_cpus(head) ? (*k)++ : UINT32_MAX;
 }
 
 uint64_t tacho__cells_u64(struct tacho__cells cells, uint32_t index, const struct tacho__touched *touched)

@@ -72,6 +72,13 @@ static inline uint64_t tacho__double_bits(double number)
     return image.bits;
 }
 
+/* `cpus` becomes 0 when a slot of doubles is used again, which a handle kept by mistake may see at any time.
+ * Relaxed: either way its update lands in cells of this family. */
+static inline uint32_t tacho__head_cpus(const struct tacho_head *head)
+{
+    return tacho__load_relaxed((const _Atomic uint32_t *)&head->cpus);
+}
+
 /** Add to a shared cell that holds a double. */
 static inline void tacho__cell_add_double(_Atomic uint64_t *cell, double n)
 {

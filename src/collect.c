@@ -23,6 +23,14 @@ void tacho__plug_drop(tacho_registry *reg, struct tacho__plug *plug)
     tacho__free(plug);
 }
 
+struct tacho__plug *tacho__plug_next(tacho_registry *reg, const struct tacho__plug *plug)
+{
+    (void)pthread_mutex_lock(&reg->mutex);
+    struct tacho__plug *next = plug ? plug->next : reg->plugs;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    return next;
+}
+
 static tacho_err collect_check(tacho_registry *reg, const struct tacho_collector_ops *ops, size_t index)
 {
     const tacho_desc *desc = &ops->descs[index];
@@ -125,15 +133,6 @@ static struct tacho__box *collect_run(tacho_registry *reg, struct tacho__plug *p
     return box;
 }
 
-/* The plug after `plug`, or the first. Plugs leave the list only under `collecting`, which the caller holds. */
-static struct tacho__plug *collect_next(tacho_registry *reg, struct tacho__plug *plug)
-{
-    (void)pthread_mutex_lock(&reg->mutex);
-    struct tacho__plug *next = plug ? plug->next : reg->plugs;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    return next;
-}
-
 struct tacho__box *tacho__collect(tacho_registry *reg)
 {
     struct tacho__box *first = NULL, **last = &first;
@@ -141,7 +140,7 @@ struct tacho__box *tacho__collect(tacho_registry *reg)
     (void)pthread_mutex_lock(&reg->collecting);
     const tacho_registry *outer = collect_inside;
     collect_inside = reg;
-    for (struct tacho__plug *plug = NULL; (plug = collect_next(reg, plug));) {
+    for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
         struct tacho__box *box = collect_run(reg, plug);
         if (!box) continue;
         *last = box;

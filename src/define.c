@@ -132,31 +132,34 @@ static bool define_has_open_label(const struct tacho__family *family, const stru
     return false;
 }
 
-static bool define_same_shape(const tacho_desc *desc, const struct tacho__family *family,
-                              const struct tacho__meta *old, const struct tacho__meta *new)
+/* Whether the closed set of a label is this list of values, in this order; both may be absent. */
+static bool define_same_set(const struct tacho__segment *segment, const struct tacho__family *family, uint32_t label,
+                            const char *const *values)
 {
-    return family->bound == !tacho__desc_is_vec(desc) && old->size == new->size &&
-           memcmp(old, new, new->size) == 0;
+    if (!values || !family->closed[label]) return !values == !family->closed[label];
+    uint32_t count = 0;
+    for (; values[count]; count++)
+        if (tacho__closed_find(segment, family, label, values[count], strlen(values[count])) != count) return false;
+    return *(uint32_t *)tacho__segment_at(segment, family->closed[label]) == count;
 }
 
-/* A family that was undefined and is described alike: its memory serves again. */
-static tacho__ref define_revive(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
+static bool define_same_shape(const tacho_registry *reg, const tacho_desc *desc, const struct tacho__family *family,
+                              const struct tacho__meta *meta)
 {
-    struct tacho__segment *segment = &reg->segment;
-    for (tacho__ref ref = 0; (ref = tacho__family_next(segment, ref));) {
-        struct tacho__family *family = tacho__family_at(segment, ref);
-        if (!tacho__load_relaxed(&family->gone)) continue; /* under the lock */
-        if (!define_same_shape(desc, family, tacho__family_meta(segment, family), meta)) continue;
-        bool same_sets = true;
-        for (uint32_t i = 0; i < meta->label_count && same_sets; i++) {
-            uint32_t count = 0;
-            if (!desc->values[i] != !family->closed[i]) same_sets = false;
-            for (; same_sets && desc->values[i] && desc->values[i][count]; count++)
-                same_sets = tacho__closed_find(segment, family, i, desc->values[i][count],
-                                               strlen(desc->values[i][count])) == count;
-            if (same_sets && desc->values[i]) same_sets = *(uint32_t *)tacho__segment_at(segment, family->closed[i]) == count;
-        }
-        if (same_sets) return ref;
+    const struct tacho__meta *old = tacho__family_meta(&reg->segment, family);
+    if (family->bound != !tacho__desc_is_vec(desc)) return false;
+    if (old->size != meta->size || memcmp(old, meta, meta->size) != 0) return false;
+    for (uint32_t i = 0; i < meta->label_count; i++)
+        if (!define_same_set(&reg->segment, family, i, desc->values[i])) return false;
+    return true;
+}
+
+/* A family that was undefined and is described alike: its memory serves again. Under the lock. */
+static tacho__ref define_find_gone(const tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
+{
+    for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
+        const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
+        if (tacho__load_relaxed(&family->gone) && define_same_shape(reg, desc, family, meta)) return ref;
     }
     return 0;
 }
@@ -196,30 +199,40 @@ static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const s
     return TACHO_OK;
 }
 
+/* The family of this very row. The name as well as the address, because a plugin that was loaded later, here or in
+ * another worker, may have its table where another one's was. Under the lock. */
 static tacho__ref define_find(const tacho_registry *reg, const tacho_desc *desc)
 {
     for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
         const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
-        if (tacho__load_relaxed(&family->row) == (uint64_t)(uintptr_t)desc && !tacho__load_relaxed(&family->gone))
-            return ref; /* under the lock */
+        const struct tacho__meta *meta = tacho__family_meta(&reg->segment, family);
+        if (tacho__load_relaxed(&family->row) == (uint64_t)(uintptr_t)desc && !tacho__load_relaxed(&family->gone) &&
+            strcmp(tacho__meta_at(meta, meta->name), desc->name) == 0)
+            return ref;
     }
     return 0;
 }
 
-static tacho_err define_row(tacho_registry *reg, const tacho_desc *desc)
+static tacho_err define_checked_row(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
 {
-    char why[TACHO__WHY_MAX], clash[TACHO__NAME_MAX + 16], name[84], other[84];
-    if (!tacho__desc_check(desc, TACHO__DESC_BOUND, why)) return tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", why);
-    tacho_type type = tacho__desc_type(desc);
+    char clash[TACHO__NAME_MAX + 16], name[84], other[84];
+    struct tacho__segment *segment = &reg->segment;
     tacho__ref known = define_find(reg, desc);
-    if (known) return define_bind(reg, desc, known);
-    if (tacho__registry_clash(reg, desc, type, clash))
+    if (known && define_same_shape(reg, desc, tacho__family_at(segment, known), meta)) return define_bind(reg, desc, known);
+    if (tacho__registry_clash(reg, desc, meta->type, clash))
         return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s': the name '%s' is taken by another family",
                                     tacho__printable(name, desc->name), tacho__printable(other, clash));
-    struct tacho__meta *meta = tacho__meta_new(desc, type);
+    tacho__ref gone = define_find_gone(reg, desc, meta);
+    return gone ? define_revived(reg, desc, gone) : define_new(reg, desc, meta);
+}
+
+static tacho_err define_row(tacho_registry *reg, const tacho_desc *desc)
+{
+    char why[TACHO__WHY_MAX];
+    if (!tacho__desc_check(desc, TACHO__DESC_BOUND, why)) return tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", why);
+    struct tacho__meta *meta = tacho__meta_new(desc, tacho__desc_type(desc));
     if (!meta) return define_no_memory(reg, desc);
-    tacho__ref gone = define_revive(reg, desc, meta);
-    tacho_err err = gone ? define_revived(reg, desc, gone) : define_new(reg, desc, meta);
+    tacho_err err = define_checked_row(reg, desc, meta);
     tacho__free(meta);
     return err;
 }

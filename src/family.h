@@ -3,6 +3,13 @@
  *
  * Series lie in chunks, one behind the other. A slot belongs to its family for ever, and so do the cells it got: a
  * handle kept after a removal reaches at worst a later series of the same family.
+ *
+ * Order: [F1] `next`, `gone`  release when a family is complete, or is to be passed over; acquire by whoever walks
+ *        [C1] `next`, `used`  of a chunk: release when the chunk is counted, when a slot is zeroed; acquire by scrapes
+ *        [S1] `born`          release in tacho__series_create, acquire by scrapes: a number means a complete series
+ *        [S2] `next`          of a series: release in tacho__index_insert, acquire in tacho__index_find
+ *        [S3] `bucket_count`  release when the bucket is linked, acquire in tacho__index_find
+ *        [S4] `live`          release when a series is linked, acquire by who finds the family full: then it is there
  */
 #ifndef TACHO_FAMILY_H
 #define TACHO_FAMILY_H
@@ -13,11 +20,7 @@
 #define TACHO__DEAD ((uint64_t)1 << 63)
 #define TACHO__HAS_HEAD 0x80000000u /* in `cells`: a tacho_head comes first */
 
-/*
- * One slot for a series.
- * Order: [S1] `born`  release in series_publish, acquire by scrapes: a number means that the series is complete
- *        [S2] `next`  release in tacho__index_insert, acquire in tacho__index_find: what a link leads to is complete
- */
+/* One slot for a series. */
 struct tacho__series {
     _Atomic uint64_t born; /* 0: never used; its creation number; or TACHO__DEAD | stamp << 32 | next dead slot */
     _Atomic uint32_t next; /* in the index */
@@ -28,15 +31,15 @@ struct tacho__series {
 
 struct tacho__chunk {
     _Atomic tacho__ref next;
-    _Atomic uint32_t used; /* slots that were ever used, [C1]: release after the slot is zeroed, acquire by scrapes */
+    _Atomic uint32_t used; /* slots that were ever used, [C1] */
     uint32_t count;
     uint32_t unused;
     /* `count` slots of record_size bytes */
 };
 
 struct tacho__family {
-    _Atomic tacho__ref next; /* family defined later, [F1]: release after it is complete, acquire by whoever walks */
-    _Atomic uint32_t gone;   /* undefined; scrapes pass it over */
+    _Atomic tacho__ref next; /* family defined later, [F1] */
+    _Atomic uint32_t gone;   /* undefined; scrapes pass it over, [F1] */
     _Atomic uint64_t born;   /* creation number */
     _Atomic uint64_t row;    /* address of its descriptor, by which the same row is known */
     uint32_t order;          /* among families and collectors */
@@ -44,7 +47,7 @@ struct tacho__family {
     uint32_t record_size;
     uint32_t cell_count;     /* cells of a series: 1, or a histogram's buckets and its sum */
     uint32_t max_series;
-    _Atomic uint32_t live;   /* [S4] release after a series is linked, acquire by who finds the family full */
+    _Atomic uint32_t live;   /* [S4] */
     _Atomic uint64_t rejected; /* updates that were refused a series of their own */
     _Atomic tacho__ref first_chunk;
     tacho__ref last_chunk;
@@ -55,7 +58,7 @@ struct tacho__family {
     tacho__ref closed[TACHO_MAX_LABELS]; /* closed sets: uint32_t count, then symbols; 0: any value */
     tacho__ref overflow;     /* series for what is too much, one per combination of closed values */
     uint32_t overflow_count;
-    _Atomic uint32_t bucket_count; /* [S3] release after the bucket is linked, acquire in tacho__index_find */
+    _Atomic uint32_t bucket_count; /* [S3] */
     tacho__ref levels[TACHO__BUCKET_LEVELS];
 };
 

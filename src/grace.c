@@ -12,6 +12,7 @@
  *         [G3] slot    store in tacho__grace_enter before the reader's first load, against unlink before the scan in
  *                      tacho__grace_horizon. The reader pays with a compiler barrier only, the writer with a
  *                      membarrier(2); where that is missing, the reader exchanges with sequential consistency.
+ *         [G4] made    release in grace_slot_ready when the mutex is initialised, acquire before it is locked
  * A reader that finds no free slot is counted in `guests`, and nothing is reused while there are any.
  */
 #define _GNU_SOURCE

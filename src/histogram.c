@@ -44,7 +44,7 @@ void tacho_histogram_observe(tacho_histogram *histogram, double value)
     const double *bounds = (const double *)(const void *)((char *)head + (intptr_t)head->bounds * TACHO__UNIT);
     uint32_t bucket = histogram_bucket(bounds, head->bound_count, value);
     uint64_t sum_at = ((uint64_t)head->bound_count + 1) * sizeof(uint64_t);
-    if (TACHO_LIKELY(head->cpus && tacho_stripe_add_double(head, sum_at, value))) {
+    if (TACHO_LIKELY(tacho__head_cpus(head) && tacho_stripe_add_double(head, sum_at, value))) {
         if (TACHO_LIKELY(tacho_stripe_add(head, bucket * sizeof(uint64_t), 1))) return;
         tacho_cell_add(tacho_head_cells(head) + bucket, 1);
         return;

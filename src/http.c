@@ -53,48 +53,45 @@ static tacho_err http_start_thread(tacho_http *http)
     int error = pthread_create(&http->thread, NULL, http_run, http);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!error) return TACHO_OK;
-    tacho__registry_fail(http->reg, TACHO_ERR_NOMEM, "http: the system grants no thread");
-    return TACHO_ERR_NOMEM;
+    return tacho__registry_fail(http->reg, TACHO_ERR_NOMEM, "http: the system grants no thread");
 }
 
 /* ---- Options ---------------------------------------------------------------------------------------------- */
 
 static tacho_err http_set_token(tacho_http *http, const tacho_http_options *options)
 {
-    const char *why = NULL;
-    bool given = options->token && *options->token;
+    const char *why = NULL, *text = options->token && *options->token ? options->token : NULL;
     tacho_err err = TACHO_OK;
-    if (given && options->token_file) {
-        tacho__registry_fail(http->reg, TACHO_ERR_ARG, "http: a token and a token file are given: say which");
-        return TACHO_ERR_ARG;
+    if (text && options->token_file)
+        return tacho__registry_fail(http->reg, TACHO_ERR_ARG, "http: a token and a token file are given: say which");
+    if (text) {
+        err = tacho__token_set(&http->site.token, text, strlen(text), &why);
+        if (err) return tacho__registry_fail(http->reg, err, "http: the token is not usable: %s", why);
     }
-    if (given) err = tacho__token_set(&http->site.token, options->token, strlen(options->token), &why);
-    if (err) tacho__registry_fail(http->reg, err, "http: the token is not usable: %s", why);
-    if (!options->token_file) return err;
-    err = tacho__token_read(&http->site.token, options->token_file, &why);
-    if (err) tacho__registry_fail(http->reg, err, "http: the token file \"%s\": %s", options->token_file, why);
-    return err;
+    if (options->token_file) {
+        err = tacho__token_read(&http->site.token, options->token_file, &why);
+        if (err)
+            return tacho__registry_fail(http->reg, err, "http: the token file \"%s\": %s", options->token_file, why);
+    }
+    return TACHO_OK;
 }
 
 static tacho_err http_set_site(tacho_http *http, const char *path)
 {
     tacho_err err = tacho__http_site_init(&http->site, http->reg, path);
-    if (err == TACHO_ERR_ARG)
-        tacho__registry_fail(http->reg, err,
-                             "http: the path \"%s\" must begin with '/', be at most %d visible ASCII characters "
-                             "without '?' and '#', and not be /healthz",
-                             path, TACHO__HTTP_PATH_MAX);
-    return err;
+    if (err != TACHO_ERR_ARG) return err;
+    return tacho__registry_fail(http->reg, err,
+                                "http: the path \"%s\" must begin with '/', be at most %d visible ASCII characters "
+                                "without '?' and '#', and not be /healthz",
+                                path, TACHO__HTTP_PATH_MAX);
 }
 
 static tacho_err http_set_loop(tacho_http *http, const tacho_http_options *options)
 {
     tacho__http_loop *loop = &http->loop;
-    if (options->max_clients > HTTP_CLIENTS_MAX) {
-        tacho__registry_fail(http->reg, TACHO_ERR_ARG, "http: max_clients is %u, the limit is %d",
-                             (unsigned)options->max_clients, HTTP_CLIENTS_MAX);
-        return TACHO_ERR_ARG;
-    }
+    if (options->max_clients > HTTP_CLIENTS_MAX)
+        return tacho__registry_fail(http->reg, TACHO_ERR_ARG, "http: max_clients is %u, the limit is %d",
+                                    (unsigned)options->max_clients, HTTP_CLIENTS_MAX);
     loop->site = &http->site;
     loop->listener = &http->listener;
     loop->max = options->max_clients ? options->max_clients : HTTP_CLIENTS;
@@ -102,8 +99,7 @@ static tacho_err http_set_loop(tacho_http *http, const tacho_http_options *optio
         (uint64_t)(options->timeout_ms ? options->timeout_ms : HTTP_TIMEOUT_MS) * HTTP_MILLISECOND;
     loop->idle_ns = (uint64_t)(options->idle_ms ? options->idle_ms : HTTP_IDLE_MS) * HTTP_MILLISECOND;
     tacho_err err = tacho__http_loop_init(loop);
-    if (err) tacho__registry_fail(http->reg, err, "http: %s", tacho_strerror(err));
-    return err;
+    return err ? tacho__registry_fail(http->reg, err, "http: %s", tacho_strerror(err)) : TACHO_OK;
 }
 
 /* ---- Life cycle ------------------------------------------------------------------------------------------- */

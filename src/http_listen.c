@@ -38,8 +38,7 @@ union listen_address {
 
 static tacho_err listen_refuse(tacho_registry *reg, tacho_err err, const char *text, const char *why)
 {
-    tacho__registry_fail(reg, err, "http: cannot listen on \"%s\": %s", text, why);
-    return err;
+    return tacho__registry_fail(reg, err, "http: cannot listen on \"%s\": %s", text, why);
 }
 
 /* Like strerror, without its locale and its races. */

@@ -62,6 +62,9 @@ TACHO_INTERNAL tacho_registry *tacho__registry_of(const void *at);
 /** A handle whose updates go nowhere. */
 TACHO_INTERNAL void *tacho__void_handle(tacho_type type);
 
+/** The plug after `plug`, the first for NULL. Under `collecting`, without which plugs do not leave the list. */
+TACHO_INTERNAL struct tacho__plug *tacho__plug_next(tacho_registry *reg, const struct tacho__plug *plug);
+
 /** Give up a hold on a plug. */
 TACHO_INTERNAL void tacho__plug_drop(tacho_registry *reg, struct tacho__plug *plug);
 

@@ -93,6 +93,8 @@ void tacho__repair(struct tacho__segment *segment)
 
 bool tacho__segment_lock(struct tacho__segment *segment, uint64_t wait_ns)
 {
+    /* A slot before the lock: getting one inside, from a signal handler, would lock in the middle of locking. */
+    tacho__grace_leave(tacho__grace_enter());
     tacho__lock_state state = tacho__lock_take(&segment->head->lock, wait_ns);
     if (state == TACHO__LOCK_DIRTY) tacho__repair(segment);
     return state != TACHO__LOCK_BUSY;

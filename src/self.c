@@ -110,13 +110,12 @@ static double self_plug_value(const struct tacho__plug *plug, int family)
     return family == SELF_DURATION ? plug->duration : plug->last_success;
 }
 
-/* This collector runs last, so it sees how the others fared in the same scrape. Under `collecting`, like every
- * collector, so that the list stays as it is; the numbers are written by runs only. */
+/* This collector runs last, so it sees how the others fared in the same scrape: only runs write those numbers. */
 static void self_emit_plugs(tacho_registry *reg, tacho_emitter *out)
 {
     for (int family = SELF_SUCCESS; family <= SELF_LAST_SUCCESS; family++) {
         tacho_emit_family(out, &self_descs[family]);
-        for (const struct tacho__plug *plug = reg->plugs; plug; plug = plug->next)
+        for (const struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));)
             if (plug->collector != &reg->self)
                 tacho_emit_double(out, TACHO_LABELS(plug->collector->ops->name), self_plug_value(plug, family));
     }

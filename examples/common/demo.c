@@ -90,7 +90,8 @@ void demo_advance(demo_stage *stage, double until)
         for (size_t i = 0; i < stage->count; i++)
             if (!next || stage->actors[i]->due < next->due) next = stage->actors[i];
         double now = next && next->due < until ? next->due : until;
-        atomic_store_explicit(&stage->now_us, (uint64_t)(now * 1e6), memory_order_relaxed); /* a clock, no more */
+        atomic_store_explicit(&stage->now_us, (uint64_t)(now * 1e6),
+                              memory_order_relaxed); /* a clock, no more */
         if (!next || next->due >= until) return;
         next->due += next->ops->step(next, next->due);
     }
@@ -104,7 +105,8 @@ static bool demo_sleep(demo_stage *stage, double due)
     struct timespec wake = { (time_t)(wake_ns / 1000000000u), (long)(wake_ns % 1000000000u) };
     int result = 0;
     pthread_mutex_lock(&stage->mutex);
-    while (!stage->stopping && result == 0) result = pthread_cond_timedwait(&stage->wake, &stage->mutex, &wake);
+    while (!stage->stopping && result == 0)
+        result = pthread_cond_timedwait(&stage->wake, &stage->mutex, &wake);
     bool go_on = !stage->stopping;
     pthread_mutex_unlock(&stage->mutex);
     return go_on;

@@ -41,7 +41,7 @@ double demo_random_duration(demo_random *random, double typical);
 /** Someone who acts; embed it and find your object with TACHO_CONTAINER. */
 typedef struct demo_actor {
     const struct demo_actor_ops *ops;
-    double due;        /* when it acts next, in simulated seconds; 0 at first */
+    double due;               /* when it acts next, in simulated seconds; 0 at first */
     struct demo_stage *stage; /* where it was added */
 } demo_actor;
 

@@ -9,15 +9,17 @@
 
 enum { ROW_TAKEN, ROW_REJECTED, ROW_COUNT };
 
-tacho_err event_intake_init(event_intake *intake, tacho_registry *reg, event_target *target, const char *program,
-                            const char *prefix, const char *name)
+tacho_err event_intake_init(event_intake *intake, tacho_registry *reg, event_target *target,
+                            const char *program, const char *prefix, const char *name)
 {
     char taken[128], rejected[128];
     snprintf(taken, sizeof taken, "%s_events_taken_total", name);
     snprintf(rejected, sizeof rejected, "%s_events_rejected_total", name);
     const tacho_desc rows[ROW_COUNT] = {
         [ROW_TAKEN] = { .counter = &intake->taken, .name = taken, .help = "Event lines carried out." },
-        [ROW_REJECTED] = { .counter = intake->rejected, .name = rejected, .labels = { "reason" },
+        [ROW_REJECTED] = { .counter = intake->rejected,
+                           .name = rejected,
+                           .labels = { "reason" },
                            .values = { event_reason_names },
                            .help = "Event lines dropped, by what was wrong with them; standard error has the "
                                    "number of the first line of each kind." },
@@ -47,7 +49,8 @@ static void event_list_keys(const event_row *row, char *text, size_t cap)
     }
 }
 
-static void event_intake_reject(event_intake *intake, event_reason reason, const event_row *row, uint64_t line)
+static void event_intake_reject(event_intake *intake, event_reason reason, const event_row *row,
+                                uint64_t line)
 {
     tacho_counter_inc(intake->rejected[reason - 1]);
     /* Relaxed: the flag guards nothing but the telling. */
@@ -57,7 +60,8 @@ static void event_intake_reject(event_intake *intake, event_reason reason, const
         event_list_keys(row, keys, sizeof keys);
         snprintf(hint, sizeof hint, " (%s takes: %s)", row->name, *keys ? keys : "nothing");
     }
-    say(intake->program, "events: line %llu dropped: %s%s; more of this kind are only counted, --help lists the events",
+    say(intake->program,
+        "events: line %llu dropped: %s%s; more of this kind are only counted, --help lists the events",
         (unsigned long long)line, event_reason_names[reason - 1], hint);
 }
 

@@ -24,8 +24,8 @@ typedef struct event_intake {
  * Make an intake in the caller's storage and define PREFIX NAME_events_taken_total and
  * PREFIX NAME_events_rejected_total{reason}. Owes one event_intake_fini, after the registry is gone.
  */
-tacho_err event_intake_init(event_intake *intake, tacho_registry *reg, event_target *target, const char *program,
-                            const char *prefix, const char *name);
+tacho_err event_intake_init(event_intake *intake, tacho_registry *reg, event_target *target,
+                            const char *program, const char *prefix, const char *name);
 void event_intake_fini(event_intake *intake);
 
 /** The lines of one origin; one thread at a time. */

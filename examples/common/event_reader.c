@@ -39,7 +39,7 @@ static bool reader_open_file(event_reader *reader, const char *path, char *why, 
     /* A named pipe without a writer must not hold up the start. */
     reader->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (reader->fd < 0) {
-        snprintf(why, cap, "--events %s: %s", path, strerror(errno));
+        snprintf(why, cap, "--events %s: %s: name a readable file", path, strerror(errno));
         return false;
     }
     if (fstat(reader->fd, &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -55,7 +55,8 @@ static bool reader_is_stale(const struct sockaddr_un *address)
     struct stat status;
     if (lstat(address->sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    bool stale = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 && errno == ECONNREFUSED;
+    bool stale = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 &&
+                 errno == ECONNREFUSED;
     if (fd >= 0) close(fd);
     return stale;
 }
@@ -82,7 +83,8 @@ static bool reader_open_socket(event_reader *reader, const char *path, char *why
     if (fd >= 0 && reader_bind(fd, &address) != 0) {
         bool again = errno == EADDRINUSE && reader_is_stale(&address) && unlink(path) == 0;
         if (!again || reader_bind(fd, &address) != 0) {
-            snprintf(why, cap, "--events unix:%s: %s: choose another path, or stop who uses it", path, strerror(errno));
+            snprintf(why, cap, "--events unix:%s: %s: choose another path, or stop who uses it", path,
+                     strerror(errno));
             close(fd);
             return false;
         }
@@ -175,7 +177,8 @@ static void reader_accept(event_reader *reader)
 static bool reader_serve(event_reader *reader, const struct pollfd *polled)
 {
     for (size_t i = 0; i < EVENT_MAX_CLIENTS; i++)
-        if (polled[POLL_CLIENTS + i].revents && !reader_read(reader, reader->client_fds[i], reader->clients[i]))
+        if (polled[POLL_CLIENTS + i].revents &&
+            !reader_read(reader, reader->client_fds[i], reader->clients[i]))
             reader_drop_client(reader, i);
     if (!polled[POLL_SOURCE].revents) return true;
     if (reader->is_socket) {

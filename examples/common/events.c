@@ -27,7 +27,8 @@ static const char *event_word(cursor *line, size_t *len)
 {
     const char *word = line->at;
     if (*word < 'a' || *word > 'z') return NULL;
-    while ((*line->at >= 'a' && *line->at <= 'z') || (*line->at >= '0' && *line->at <= '9') || *line->at == '_')
+    while ((*line->at >= 'a' && *line->at <= 'z') || (*line->at >= '0' && *line->at <= '9') ||
+           *line->at == '_')
         line->at++;
     *len = (size_t)(line->at - word);
     return word;
@@ -124,10 +125,15 @@ static bool event_read_choice(const char *text, const char *const *choices, size
 static bool event_read(const event_key *key, const char *text, event_value *value)
 {
     switch (key->type) {
-    case EVENT_COUNT: return event_read_count(text, &value->count);
-    case EVENT_AMOUNT: return event_read_amount(text, &value->amount);
-    case EVENT_CHOICE: return event_read_choice(text, key->choices, &value->choice);
-    case EVENT_TEXT: value->text = text; return true;
+    case EVENT_COUNT:
+        return event_read_count(text, &value->count);
+    case EVENT_AMOUNT:
+        return event_read_amount(text, &value->amount);
+    case EVENT_CHOICE:
+        return event_read_choice(text, key->choices, &value->choice);
+    case EVENT_TEXT:
+        value->text = text;
+        return true;
     }
     return false;
 }

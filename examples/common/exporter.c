@@ -7,6 +7,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "exporter.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +54,8 @@ static int exporter_open_events(exporter_run *run)
     tacho_err err = event_intake_init(&run->intake, run->reg, ops->target(run->app), ops->program.name,
                                       run->options.prefix, ops->name);
     if (err) {
-        say(exporter_program(run), "cannot define the metrics of the events: %s", exporter_words(run, before, err));
+        say(exporter_program(run), "cannot define the metrics of the events: %s",
+            exporter_words(run, before, err));
         return EXIT_RUN_TIME;
     }
     run->reader = event_reader_open(run->options.events, &run->intake, why, sizeof why);
@@ -149,7 +151,8 @@ static int exporter_once(exporter_run *run)
     tacho_fd_sink_init(&out, STDOUT_FILENO);
     tacho_err err = tacho_expose(run->reg, run->options.format, &out.sink);
     if (!err) return 0;
-    say(exporter_program(run), "cannot write the exposition: %s", tacho_strerror(err));
+    say(exporter_program(run), "cannot write the exposition: %s",
+        err == TACHO_ERR_IO ? strerror(errno) : tacho_strerror(err));
     return EXIT_RUN_TIME;
 }
 
@@ -173,17 +176,20 @@ static int exporter_start_server(exporter_run *run)
 {
     const exporter_options *options = &run->options;
     const char *before = tacho_registry_error(run->reg);
-    tacho_http_options http = { .listen = options->listen, .path = options->path, .token_file = options->token_file };
+    tacho_http_options http = { .listen = options->listen,
+                                .path = options->path,
+                                .token_file = options->token_file };
     tacho_err err = tacho_http_start(run->reg, &http, &run->http);
     if (err) {
         bool token = options->token_file && access(options->token_file, R_OK) != 0;
-        say(exporter_program(run), "cannot serve on %s: %s: %s", options->listen, exporter_words(run, before, err),
+        say(exporter_program(run), "cannot serve: %s: %s", exporter_words(run, before, err),
             token ? "name a readable file with --token-file" : "choose another address with --listen");
         return err == TACHO_ERR_ARG ? EXIT_USAGE : EXIT_RUN_TIME;
     }
     err = probes_add(&run->probes, run->http);
     if (!err) return 0;
-    say(exporter_program(run), "cannot serve /livez and /readyz: %s: choose another --path", tacho_strerror(err));
+    say(exporter_program(run), "cannot serve /livez and /readyz: %s: choose another --path",
+        tacho_strerror(err));
     return EXIT_USAGE;
 }
 
@@ -193,12 +199,14 @@ static int exporter_serve(exporter_run *run)
     int status = exporter_start_server(run), number;
     if (status) return status;
     if (!exporter_start_source(run)) {
-        say(exporter_program(run), "cannot start the threads of the source: raise the limit on processes (ulimit -u)");
+        say(exporter_program(run),
+            "cannot start the threads of the source: raise the limit on processes (ulimit -u)");
         return EXIT_RUN_TIME;
     }
     probes_set_ready(&run->probes);
     if (run->reader)
-        say(exporter_program(run), "serving %s with events from %s", tacho_http_url(run->http), run->options.events);
+        say(exporter_program(run), "serving %s with events from %s", tacho_http_url(run->http),
+            run->options.events);
     else
         say(exporter_program(run), "serving %s with the demo, seed %llu", tacho_http_url(run->http),
             (unsigned long long)run->options.seed);

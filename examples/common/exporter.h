@@ -22,7 +22,8 @@ typedef struct exporter_ops {
      * Define the metrics. `stage` (borrowed until close) is the simulation and its clock; NULL: the data are
      * real. On an error the words are in tacho_registry_error, and close is not called.
      */
-    tacho_err (*open)(exporter *self, tacho_registry *reg, const exporter_options *options, demo_stage *stage);
+    tacho_err (*open)(exporter *self, tacho_registry *reg, const exporter_options *options,
+                      demo_stage *stage);
     /** Who takes the events; lives until close. */
     event_target *(*target)(exporter *self);
     /** Put the actors on the stage. False when out of memory. */

@@ -33,9 +33,15 @@ static void help_event_key(const event_key *key)
 {
     char choices[256];
     switch (key->type) {
-    case EVENT_COUNT: printf(" %s=N", key->name); break;
-    case EVENT_AMOUNT: printf(" %s=1.5", key->name); break;
-    case EVENT_TEXT: printf(" %s=TEXT", key->name); break;
+    case EVENT_COUNT:
+        printf(" %s=N", key->name);
+        break;
+    case EVENT_AMOUNT:
+        printf(" %s=1.5", key->name);
+        break;
+    case EVENT_TEXT:
+        printf(" %s=TEXT", key->name);
+        break;
     case EVENT_CHOICE:
         help_choices(key->choices, choices, sizeof choices);
         printf(" %s=%s", key->name, choices);
@@ -45,10 +51,11 @@ static void help_event_key(const event_key *key)
 
 static void help_events(const option_program *program)
 {
-    puts("\nEvents (--events), one a line: a name, then every key with its value, in any order. N is a whole number,\n"
-         "1.5 any decimal number that is not negative. A value with blanks or quotes is written \"...\", with\n"
-         "\\\" \\\\ \\n \\t and \\xHH. Empty lines and lines that begin with # mean nothing. A bad line is counted by\n"
-         "reason, told once, and skipped.\n");
+    puts(
+        "\nEvents (--events), one a line: a name, then every key with its value, in any order. N is a whole number,\n"
+        "1.5 any decimal number that is not negative. A value with blanks or quotes is written \"...\", with\n"
+        "\\\" \\\\ \\n \\t and \\xHH. Empty lines and lines that begin with # mean nothing. A bad line is counted by\n"
+        "reason, told once, and skipped.\n");
     for (size_t i = 0; i < program->event_count; i++) {
         printf("  %s", program->events[i].name);
         for (size_t key = 0; key < EVENT_MAX_KEYS && program->events[i].keys[key].name; key++)
@@ -70,7 +77,8 @@ void help_print(const option_program *program, const option_row *common, size_t 
            "  %s --events unix:PATH                take events from other processes\n",
            program->name, program->name, program->name, program->name, program->name);
     help_events(program);
-    printf("\nBesides the metrics it serves /healthz, /livez and /readyz. SIGTERM, SIGINT and SIGHUP end it cleanly.\n"
-           "Exit status: 0 done, 1 something failed while running (a file, a port), 2 wrong usage.\n%s\n",
-           program->more);
+    printf(
+        "\nBesides the metrics it serves /healthz, /livez and /readyz. SIGTERM, SIGINT and SIGHUP end it cleanly.\n"
+        "Exit status: 0 done, 1 something failed while running (a file, a port), 2 wrong usage.\n%s\n",
+        program->more);
 }

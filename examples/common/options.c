@@ -7,7 +7,9 @@
 #include "help.h"
 #include "say.h"
 
-static const char *const options_formats[] = { "text", "text1", "openmetrics", "protobuf", "json", "csv", NULL };
+static const char *const options_formats[] = {
+    "text", "text1", "openmetrics", "protobuf", "json", "csv", NULL
+};
 #define OPTIONS_FORMATS_READY 1 /* that many of them, from the first on */
 #define OPTIONS_MAX_PREFIX 64
 
@@ -22,10 +24,12 @@ static const option_result options_mistake = { 1, EXIT_USAGE };
 
 enum { OPTIONS_COMMON = 11 };
 
-static void options_common(option_row *rows, exporter_options *options, options_raw *raw, const char *listen_help)
+static void options_common(option_row *rows, exporter_options *options, options_raw *raw,
+                           const char *listen_help)
 {
     const option_row common[OPTIONS_COMMON] = {
-        { "--demo", NULL, "show a simulation; this is the default when no source is named", NULL, NULL, &raw->demo },
+        { "--demo", NULL, "show a simulation; this is the default when no source is named", NULL, NULL,
+          &raw->demo },
         { "--seed", "N", "where the simulation's random numbers start; default 1", NULL, &raw->seed, NULL },
         { "--events", "FILE|-|unix:PATH",
           "read events, one a line (see below), from a file, standard input, or\n"
@@ -34,15 +38,16 @@ static void options_common(option_row *rows, exporter_options *options, options_
         { "--listen", "HOST:PORT|unix:PATH|fd:N", listen_help, NULL, &options->listen, NULL },
         { "--path", "PATH", "where the metrics are; default /metrics", NULL, &options->path, NULL },
         { "--token-file", "FILE",
-          "scrapers must send the first line of FILE as bearer token; default: no token", NULL, &options->token_file,
-          NULL },
+          "scrapers must send the first line of FILE as bearer token; default: no token", NULL,
+          &options->token_file, NULL },
         { "--once", NULL,
           "print one exposition and end: after the file of events, or when the\n"
           "simulation (run as fast as it goes) has a sample for every family",
           NULL, NULL, &options->once },
         { "--format", NULL, "the format of --once; default text, and only text works yet", options_formats,
           &raw->format_text, &raw->format },
-        { "--prefix", "TEXT", "put in front of every metric name; default nothing", NULL, &options->prefix, NULL },
+        { "--prefix", "TEXT", "put in front of every metric name; default nothing", NULL, &options->prefix,
+          NULL },
         { "--help", NULL, "show this", NULL, NULL, &raw->help },
         { "--version", NULL, "show the version", NULL, NULL, &raw->version },
     };
@@ -81,7 +86,8 @@ static const option_row *options_find(const option_row *rows, size_t count, cons
     return NULL;
 }
 
-static option_result options_read(const option_program *program, const option_row *common, int argc, char **argv)
+static option_result options_read(const option_program *program, const option_row *common, int argc,
+                                  char **argv)
 {
     for (int i = 1; i < argc; i++) {
         const char *equals = strchr(argv[i], '='), *value = equals ? equals + 1 : NULL;
@@ -127,8 +133,9 @@ static int options_read_seed(const char *text, uint64_t *seed)
 {
     uint64_t sum = 0;
     for (; *text; text++) {
-        if (*text < '0' || *text > '9' || sum > (UINT64_MAX - 9) / 10) return 0;
-        sum = sum * 10 + (uint64_t)(*text - '0');
+        uint64_t digit = (uint64_t)(*text - '0');
+        if (*text < '0' || *text > '9' || sum > (UINT64_MAX - digit) / 10) return 0;
+        sum = sum * 10 + digit;
     }
     *seed = sum;
     return 1;
@@ -138,7 +145,7 @@ static int options_read_seed(const char *text, uint64_t *seed)
 static const char *options_wrong(exporter_options *options, const options_raw *raw)
 {
     if (raw->seed && !options_read_seed(raw->seed, &options->seed))
-        return "--seed takes a whole number from 0 to about 10^19";
+        return "--seed takes a whole number from 0 to 18446744073709551615";
     if (!options_is_prefix(options->prefix))
         return "--prefix takes at most 64 of a-z A-Z 0-9 _ and :, and no digit first";
     if (!options_is_path(options->path)) return "--path takes an absolute path without blanks, '?' and '#'";
@@ -154,8 +161,8 @@ option_result options_parse(const option_program *program, int argc, char **argv
     option_row common[OPTIONS_COMMON];
     options_raw raw = { 0 };
     char listen_help[160];
-    snprintf(listen_help, sizeof listen_help, "address to serve on; port 0 lets the kernel choose; default %s",
-             program->listen);
+    snprintf(listen_help, sizeof listen_help,
+             "address to serve on; port 0 lets the kernel choose; default %s", program->listen);
     *options = (exporter_options){ .listen = program->listen, .path = "/metrics", .prefix = "", .seed = 1 };
     options_common(common, options, &raw, listen_help);
 

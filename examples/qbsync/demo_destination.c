@@ -16,7 +16,8 @@ static void destination_written(demo_part *part)
     part->piece.result = w->next_ack;
     w->next_ack = QBSYNC_ACK_WRITTEN;
     if (part->piece.result == QBSYNC_ACK_FAILED) qbsync_piece_write_failed(w->q);
-    if (part->piece.result == QBSYNC_ACK_WRITTEN) qbsync_piece_received(w->q, part->piece.bytes, part->seconds);
+    if (part->piece.result == QBSYNC_ACK_WRITTEN)
+        qbsync_piece_received(w->q, part->piece.bytes, part->seconds);
     if (++part->steps % 30 == 0) {
         qbsync_file_early_finalized(w->q);
         qbsync_inodes(w->q, ++w->inodes % 5000);
@@ -78,7 +79,8 @@ static void destination_succeed(demo_part *part, world_torrent *torrent, double 
                                  demo_random_duration(&part->random, 1.5));
     qbsync_api_called(w->q, QBSYNC_SOURCE, "Stop", demo_random_duration(&part->random, 0.03));
     qbsync_api_called(w->q, QBSYNC_SOURCE, "AddTags", demo_random_duration(&part->random, 0.03));
-    qbsync_torrent_synced(w->q, torrent->hash, torrent->name, world_torrent_bytes(torrent), now - torrent->since);
+    qbsync_torrent_synced(w->q, torrent->hash, torrent->name, world_torrent_bytes(torrent),
+                          now - torrent->since);
     world_forget(torrent);
     w->completed++;
 }
@@ -90,7 +92,8 @@ static world_torrent *destination_pick(demo_part *part, double now)
     if (!world_pick(w, &part->random, WORLD_KEPT)) return NULL;
     for (size_t i = 0; i < WORLD_TORRENTS; i++) {
         world_torrent *torrent = &w->torrents[i];
-        if (torrent->serial && torrent->streamed == torrent->pieces && torrent->retry_at <= now) return torrent;
+        if (torrent->serial && torrent->streamed == torrent->pieces && torrent->retry_at <= now)
+            return torrent;
     }
     return NULL;
 }

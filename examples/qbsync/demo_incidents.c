@@ -106,12 +106,12 @@ typedef void incident(world *w);
 typedef void timed_incident(world *w, double now);
 
 static incident *const incidents[] = {
-    incident_reconnect,         incident_end_of_stream,    incident_blocked,
-    incident_open_failed,       incident_send_timeout,     incident_file_evicted,
-    incident_stop_failed,       incident_resume_failed,    incident_tag_failed_here,
-    incident_tag_failed_there,  incident_state_save_failed, incident_file_sync_failed,
-    incident_hardlink_failed,   incident_early_check_failed, incident_orphan,
-    incident_write_fails,       incident_hash_mismatch,    incident_finalization_fails,
+    incident_reconnect,        incident_end_of_stream,      incident_blocked,
+    incident_open_failed,      incident_send_timeout,       incident_file_evicted,
+    incident_stop_failed,      incident_resume_failed,      incident_tag_failed_here,
+    incident_tag_failed_there, incident_state_save_failed,  incident_file_sync_failed,
+    incident_hardlink_failed,  incident_early_check_failed, incident_orphan,
+    incident_write_fails,      incident_hash_mismatch,      incident_finalization_fails,
     incident_piece_lost,
 };
 static timed_incident *const timed_incidents[] = { incident_breaker, incident_pause, incident_drain };
@@ -122,7 +122,7 @@ enum {
     INCIDENTS_DROPS = INCIDENTS_TIMED + 3, /* one for each qbsync_drop, then another selection */
     INCIDENTS_ALL
 };
-_Static_assert(INCIDENTS_ALL <= sizeof ((demo_part *)0)->order, "the order of a round must fit");
+_Static_assert(INCIDENTS_ALL <= sizeof((demo_part *)0)->order, "the order of a round must fit");
 
 static void incidents_happen(demo_part *part, unsigned kind, double now)
 {

@@ -35,13 +35,15 @@ static void source_poll(demo_part *part)
 static void source_clean_up(demo_part *part)
 {
     uint64_t removed = 1 + demo_random_below(&part->random, 2);
-    qbsync_cleanup_finished(part->w->q, removed, demo_random_below(&part->random, 2), 1 + part->steps % 2, removed * 2);
+    qbsync_cleanup_finished(part->w->q, removed, demo_random_below(&part->random, 2), 1 + part->steps % 2,
+                            removed * 2);
     source_call(part, "DeleteTorrents");
 }
 
 static double source_cycle(demo_actor *self, double now)
 {
-    static const char *const rare[] = { "Login", "GetAppPreferences", "GetFilesInformation", "ExportTorrent" };
+    static const char *const rare[] = { "Login", "GetAppPreferences", "GetFilesInformation",
+                                        "ExportTorrent" };
     demo_part *part = source_part(self);
     world *w = part->w;
     uint64_t waiting = 0;
@@ -50,7 +52,8 @@ static double source_cycle(demo_actor *self, double now)
     source_call(part, rare[part->steps % TACHO_COUNT(rare)]);
     source_poll(part);
     while (world_find(w, 0)) world_add_torrent(w, &part->random, now);
-    for (size_t i = 0; i < WORLD_TORRENTS; i++) waiting += w->torrents[i].serial && w->torrents[i].retry_at > now;
+    for (size_t i = 0; i < WORLD_TORRENTS; i++)
+        waiting += w->torrents[i].serial && w->torrents[i].retry_at > now;
     qbsync_finalization_backoffs(w->q, waiting);
     qbsync_completed_on_destination(w->q, w->completed % 500);
     qbsync_active_torrents(w->q, QBSYNC_SOURCE, world_tracked(w));
@@ -178,7 +181,8 @@ static void source_end_pauses(world *w, double now)
 static void source_scale(demo_part *part)
 {
     world *w = part->w;
-    bool up = w->connections <= 2 || (w->connections < WORLD_CONNECTIONS && demo_random_one_in(&part->random, 2));
+    bool up =
+        w->connections <= 2 || (w->connections < WORLD_CONNECTIONS && demo_random_one_in(&part->random, 2));
     w->connections += up ? 1u : -1u;
     qbsync_connection_scaled(w->q, up ? QBSYNC_UP : QBSYNC_DOWN);
     world_show_streams(w);

@@ -101,7 +101,8 @@ void world_forget(world_torrent *torrent) { torrent->serial = 0; }
 void world_show(world *w, const world_torrent *torrent)
 {
     if (torrent->has_progress)
-        qbsync_torrent_progress(w->q, torrent->hash, torrent->streamed, torrent->pieces, world_torrent_bytes(torrent));
+        qbsync_torrent_progress(w->q, torrent->hash, torrent->streamed, torrent->pieces,
+                                world_torrent_bytes(torrent));
 }
 
 uint64_t world_tracked(const world *w)

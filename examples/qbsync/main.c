@@ -20,8 +20,8 @@ static const char *const app_modes[] = { "both", "source", "destination", NULL }
 static int app_mode;
 
 static const option_row app_options[] = {
-    { "--mode", NULL, "whose metrics to fill; default both, upstream runs each in a process of its own", app_modes,
-      NULL, &app_mode },
+    { "--mode", NULL, "whose metrics to fill; default both, upstream runs each in a process of its own",
+      app_modes, NULL, &app_mode },
 };
 
 static double app_now(const qbsync_clock *self)
@@ -30,7 +30,8 @@ static double app_now(const qbsync_clock *self)
     return demo_now(app->stage);
 }
 
-static tacho_err app_open(exporter *self, tacho_registry *reg, const exporter_options *options, demo_stage *stage)
+static tacho_err app_open(exporter *self, tacho_registry *reg, const exporter_options *options,
+                          demo_stage *stage)
 {
     qbsync_app *app = TACHO_CONTAINER(self, qbsync_app, exporter);
     app->clock.now = app_now;

@@ -61,7 +61,8 @@ static void qbsync_emit_progress(const qbsync *q, tacho_emitter *out, size_t fam
     for (size_t i = 0; i < q->torrents.count; i++) {
         const qbsync_torrent *torrent = &q->torrents.all[i];
         if (torrent->has_progress)
-            tacho_emit_uint(out, TACHO_LABELS(torrent->hash, torrent->name), qbsync_torrent_value(torrent, family));
+            tacho_emit_uint(out, TACHO_LABELS(torrent->hash, torrent->name),
+                            qbsync_torrent_value(torrent, family));
     }
 }
 

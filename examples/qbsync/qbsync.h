@@ -46,8 +46,9 @@ typedef struct qbsync_clock {
 /** Zero means default. */
 typedef struct qbsync_options {
     qbsync_mode mode;
-    const char *prefix;        /* in front of every family name; copied */
-    const qbsync_clock *clock; /* for the age of waiting torrents, borrowed; NULL: the system's monotonic clock */
+    const char *prefix; /* in front of every family name; copied */
+    const qbsync_clock
+        *clock; /* for the age of waiting torrents, borrowed; NULL: the system's monotonic clock */
 } qbsync_options;
 
 /** Define the families in a registry. NULL when one of them is refused (tacho_registry_error) or out of memory. */
@@ -81,13 +82,15 @@ bool qbsync_torrent_tracked(qbsync *q, const char *hash, const char *name, doubl
  * How far a tracked torrent is: torrent_pieces, torrent_pieces_streamed, torrent_size_bytes. It may fall back, when
  * pieces are streamed again. False: it is not tracked.
  */
-bool qbsync_torrent_progress(qbsync *q, const char *hash, uint64_t streamed, uint64_t pieces, uint64_t size_bytes);
+bool qbsync_torrent_progress(qbsync *q, const char *hash, uint64_t streamed, uint64_t pieces,
+                             uint64_t size_bytes);
 
 /**
  * The destination has finalized it; it is no longer tracked. torrents_synced_total{mode="source"},
  * torrent_bytes_synced_total, torrent_sync_latency_seconds, which is the time since its download was complete.
  */
-void qbsync_torrent_synced(qbsync *q, const char *hash, const char *name, uint64_t size_bytes, double latency_seconds);
+void qbsync_torrent_synced(qbsync *q, const char *hash, const char *name, uint64_t size_bytes,
+                           double latency_seconds);
 
 /** It is no longer tracked, for another reason. False: it was not. */
 bool qbsync_torrent_dropped(qbsync *q, const char *hash, qbsync_drop why);
@@ -122,7 +125,8 @@ void qbsync_idle_poll_skipped(qbsync *q);
  * A cleanup cycle ended: how many groups of hardlinked torrents it has removed, failed to remove, and left because
  * they still seed, and how many torrents it handed over. cleanup_groups_total, cleanup_torrents_handed_off_total.
  */
-void qbsync_cleanup_finished(qbsync *q, uint64_t succeeded, uint64_t failed, uint64_t skipped, uint64_t handed_off);
+void qbsync_cleanup_finished(qbsync *q, uint64_t succeeded, uint64_t failed, uint64_t skipped,
+                             uint64_t handed_off);
 
 /** A lookup in a cache, the value of the label `result`. */
 typedef enum qbsync_lookup { QBSYNC_HIT = 0, QBSYNC_MISS = 1 } qbsync_lookup;
@@ -137,9 +141,9 @@ void qbsync_file_handle_evicted(qbsync *q);
 
 /** What the destination answered to a piece. */
 typedef enum qbsync_ack {
-    QBSYNC_ACK_WRITTEN = 0,   /* pieces_acked_total */
-    QBSYNC_ACK_FAILED,        /* pieces_failed_total */
-    QBSYNC_ACK_HASH_MISMATCH  /* pieces_failed_total and piece_hash_mismatch_total */
+    QBSYNC_ACK_WRITTEN = 0,  /* pieces_acked_total */
+    QBSYNC_ACK_FAILED,       /* pieces_failed_total */
+    QBSYNC_ACK_HASH_MISMATCH /* pieces_failed_total and piece_hash_mismatch_total */
 } qbsync_ack;
 
 /** A piece was read from disk: piece_read_duration_seconds. */
@@ -260,7 +264,8 @@ typedef enum qbsync_result { QBSYNC_SUCCESS = 0, QBSYNC_FAILURE = 1 } qbsync_res
  * finalization_errors_total{mode="destination"}. `name` is the base name of the .torrent file, which need not be
  * the name that the source knows.
  */
-void qbsync_finalization_finished(qbsync *q, const char *hash, const char *name, qbsync_result result, double seconds);
+void qbsync_finalization_finished(qbsync *q, const char *hash, const char *name, qbsync_result result,
+                                  double seconds);
 
 /** Pieces failed their hash during finalization: verification_errors_total. */
 void qbsync_verification_failed(qbsync *q);

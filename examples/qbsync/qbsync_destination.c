@@ -34,7 +34,8 @@ void qbsync_inodes(qbsync *q, uint64_t files) { tacho_gauge_set(q->on.inode_regi
 
 /* ---- Torrents ------------------------------------------------------------------------------------------------- */
 
-void qbsync_finalization_finished(qbsync *q, const char *hash, const char *name, qbsync_result result, double seconds)
+void qbsync_finalization_finished(qbsync *q, const char *hash, const char *name, qbsync_result result,
+                                  double seconds)
 {
     if (!q->is_destination) return;
     tacho_histogram_observe(q->on.finalization_duration[result], seconds);
@@ -78,7 +79,8 @@ void qbsync_api_called(qbsync *q, qbsync_role role, const char *operation, doubl
 {
     if (role == QBSYNC_SOURCE ? !q->is_source : !q->is_destination) return;
     tacho_counter_inc_at(q->on.qb_api_calls, TACHO_LABELS(qbsync_role_names[role], operation));
-    tacho_histogram_observe_at(q->on.qb_api_call_durations, TACHO_LABELS(qbsync_role_names[role], operation), seconds);
+    tacho_histogram_observe_at(q->on.qb_api_call_durations, TACHO_LABELS(qbsync_role_names[role], operation),
+                               seconds);
 }
 
 void qbsync_api_retried(qbsync *q) { tacho_counter_inc(q->on.qb_client_retries); }

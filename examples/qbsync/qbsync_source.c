@@ -18,7 +18,8 @@ bool qbsync_torrent_tracked(qbsync *q, const char *hash, const char *name, doubl
     return tracked;
 }
 
-bool qbsync_torrent_progress(qbsync *q, const char *hash, uint64_t streamed, uint64_t pieces, uint64_t size_bytes)
+bool qbsync_torrent_progress(qbsync *q, const char *hash, uint64_t streamed, uint64_t pieces,
+                             uint64_t size_bytes)
 {
     if (!q->is_source) return true;
     pthread_mutex_lock(&q->mutex);
@@ -41,7 +42,8 @@ static bool qbsync_untrack(qbsync *q, const char *hash)
     return was_tracked;
 }
 
-void qbsync_torrent_synced(qbsync *q, const char *hash, const char *name, uint64_t size_bytes, double latency_seconds)
+void qbsync_torrent_synced(qbsync *q, const char *hash, const char *name, uint64_t size_bytes,
+                           double latency_seconds)
 {
     if (!q->is_source) return;
     qbsync_untrack(q, hash);
@@ -83,7 +85,8 @@ void qbsync_cycle_cache_hit(qbsync *q) { tacho_counter_inc(q->on.cycle_cache_hit
 
 void qbsync_idle_poll_skipped(qbsync *q) { tacho_counter_inc(q->on.idle_poll_skips); }
 
-void qbsync_cleanup_finished(qbsync *q, uint64_t succeeded, uint64_t failed, uint64_t skipped, uint64_t handed_off)
+void qbsync_cleanup_finished(qbsync *q, uint64_t succeeded, uint64_t failed, uint64_t skipped,
+                             uint64_t handed_off)
 {
     tacho_counter_add(q->on.cleanup_groups[0], succeeded);
     tacho_counter_add(q->on.cleanup_groups[1], failed);

@@ -30,7 +30,8 @@ static bool record_sent(event_target *target, const event_value *v)
 {
     struct recorder *recorder = recorder_of(target);
     recorder->calls++;
-    snprintf(recorder->said, sizeof recorder->said, "%llu in %.17g", (unsigned long long)v[0].count, v[1].amount);
+    snprintf(recorder->said, sizeof recorder->said, "%llu in %.17g", (unsigned long long)v[0].count,
+             v[1].amount);
     return true;
 }
 
@@ -117,8 +118,10 @@ static void good_lines_are_carried_out(void **state)
     for (size_t i = 0; i < sizeof good_lines / sizeof *good_lines; i++) {
         struct recorder recorder = recorder_new();
         const event_row *row = NULL;
-        event_reason reason = event_apply(&recorder.target, good_lines[i].line, strlen(good_lines[i].line), &row);
-        if (reason != EVENT_TAKEN) print_error("%s: %s\n", good_lines[i].line, event_reason_names[reason - 1]);
+        event_reason reason =
+            event_apply(&recorder.target, good_lines[i].line, strlen(good_lines[i].line), &row);
+        if (reason != EVENT_TAKEN)
+            print_error("%s: %s\n", good_lines[i].line, event_reason_names[reason - 1]);
         assert_int_equal(reason, EVENT_TAKEN);
         assert_int_equal(recorder.calls, good_lines[i].want ? 1 : 0);
         assert_string_equal(recorder.said, good_lines[i].want ? good_lines[i].want : "");
@@ -199,7 +202,8 @@ static void bad_lines_are_dropped_with_their_reason(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof bad_lines / sizeof *bad_lines; i++) {
         struct recorder recorder = recorder_new();
-        event_reason reason = event_apply(&recorder.target, bad_lines[i].line, strlen(bad_lines[i].line), NULL);
+        event_reason reason =
+            event_apply(&recorder.target, bad_lines[i].line, strlen(bad_lines[i].line), NULL);
         if (reason != bad_lines[i].want)
             print_error("%s: %s\n", bad_lines[i].line, reason ? event_reason_names[reason - 1] : "taken");
         assert_int_equal(reason, bad_lines[i].want);
@@ -209,7 +213,8 @@ static void bad_lines_are_dropped_with_their_reason(void **state)
 
 static void a_nul_in_a_line_is_a_syntax_error(void **state)
 {
-    static const char *const lines[] = { "ended\0", "named name=a\0b", "named name=\"a\0b\"", "ended \0 x=1" };
+    static const char *const lines[] = { "ended\0", "named name=a\0b", "named name=\"a\0b\"",
+                                         "ended \0 x=1" };
     static const size_t lens[] = { 6, 14, 16, 11 };
     (void)state;
     for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {
@@ -310,7 +315,8 @@ static void a_line_that_is_too_long_hides_no_other(void **state)
     for (size_t i = 0; i < sizeof chunks / sizeof *chunks; i++) {
         struct tally *tally = tally_new();
         for (size_t at = 0; at < sizeof text; at += chunks[i])
-            event_stream_feed(&tally->stream, text + at, at + chunks[i] < sizeof text ? chunks[i] : sizeof text - at);
+            event_stream_feed(&tally->stream, text + at,
+                              at + chunks[i] < sizeof text ? chunks[i] : sizeof text - at);
         assert_int_equal(tally->recorder.calls, 2);
         assert_int_equal(tally->stream.line, 4);
         free(tally);
@@ -342,17 +348,18 @@ static void a_connection_that_breaks_inside_a_line_does_not_carry_it_out(void **
 
 static void an_intake_counts_what_it_drops_by_reason(void **state)
 {
-    static const char text[] = "ended\nended\nbad line\nnever\nsent n=1\nsent n=x seconds=1\nrefused\nended x=1\n"
-                               "sent n=1 n=1 seconds=1\nnever\n";
-    static const uint64_t want[EVENT_REASONS] = { [EVENT_SYNTAX] = 1,        [EVENT_UNKNOWN_EVENT] = 2,
-                                                  [EVENT_MISSING_KEY] = 1,   [EVENT_BAD_VALUE] = 1,
-                                                  [EVENT_REFUSED] = 1,       [EVENT_UNKNOWN_KEY] = 1,
-                                                  [EVENT_DUPLICATE_KEY] = 1, [EVENT_CUT_OFF] = 1 };
+    static const char text[] =
+        "ended\nended\nbad line\nnever\nsent n=1\nsent n=x seconds=1\nrefused\nended x=1\n"
+        "sent n=1 n=1 seconds=1\nnever\n";
+    static const uint64_t want[EVENT_REASONS] = {
+        [EVENT_SYNTAX] = 1,  [EVENT_UNKNOWN_EVENT] = 2, [EVENT_MISSING_KEY] = 1,   [EVENT_BAD_VALUE] = 1,
+        [EVENT_REFUSED] = 1, [EVENT_UNKNOWN_KEY] = 1,   [EVENT_DUPLICATE_KEY] = 1, [EVENT_CUT_OFF] = 1
+    };
     (void)state;
     struct tally *tally = tally_new();
     tacho_registry *reg = tacho_registry_new(NULL);
-    assert_int_equal(event_intake_init(&tally->intake, reg, &tally->recorder.target, "test_events", "my_", "x"),
-                     TACHO_OK);
+    assert_int_equal(
+        event_intake_init(&tally->intake, reg, &tally->recorder.target, "test_events", "my_", "x"), TACHO_OK);
     event_stream_feed(&tally->stream, text, sizeof text - 1);
     event_stream_feed(&tally->stream, "end", 3);
     event_stream_end(&tally->stream, EVENT_END_OF_CONNECTION);

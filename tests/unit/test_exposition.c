@@ -155,7 +155,7 @@ static void whatever_a_scraper_could_stumble_over_is_refused(void **state)
         { HEAD("histogram") "x_sum 1\nx_count 1\n", "_sum does not follow" },
         { HEAD("histogram") BUCKET("+Inf", "2") "x_sum 1\nx_count 1\n", "_count is not the +Inf" },
         { HEAD("histogram") BUCKET("1.0", "2") BUCKET("+Inf", "1"), "smaller than the one before" },
-        { HEAD("histogram") BUCKET("1.0", "0") BUCKET("1.0", "0"), "series comes twice|le does not rise" },
+        { HEAD("histogram") BUCKET("1.0", "0") BUCKET("1.0", "0"), "le does not rise" },
         { HEAD("histogram") BUCKET("2.0", "0") BUCKET("1.0", "0"), "le does not rise" },
         { HEAD("histogram") BUCKET("+Inf", "0") BUCKET("1.0", "0"), "a bucket behind +Inf" },
         { HEAD("histogram") BUCKET("1", "0"), "not in canonical form" },
@@ -176,14 +176,10 @@ static void whatever_a_scraper_could_stumble_over_is_refused(void **state)
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        char why[512] = "", *alternative, *wanted = strdup(rows[i].why);
+        char why[512] = "";
         struct exposition *read = exposition_parse(rows[i].text, strlen(rows[i].text), why, sizeof why);
         if (read) fail_msg("row %zu was read, wanted '%s':\n%s", i, rows[i].why, rows[i].text);
-        int found = 0;
-        for (char *part = strtok_r(wanted, "|", &alternative); part; part = strtok_r(NULL, "|", &alternative))
-            found |= strstr(why, part) != NULL;
-        if (!found) fail_msg("row %zu: '%s', wanted '%s':\n%s", i, why, rows[i].why, rows[i].text);
-        free(wanted);
+        if (!strstr(why, rows[i].why)) fail_msg("row %zu: '%s', wanted '%s':\n%s", i, why, rows[i].why, rows[i].text);
     }
 }
 

@@ -185,8 +185,11 @@ static void the_sample_of_all_events_gives_every_family_a_sample(void **state)
     assert_true(value_of(page, "qbsync_piece_hash_mismatch_total") == 1);
     assert_true(value_of(page, "qbsync_piece_rtt_seconds_count") == 5);
     assert_true(value_of(page, "qbsync_cleanup_groups_total{result=\"skipped_seeding\"}") == 1);
-    assert_true(value_of(page, "qbsync_circuit_breaker_trips_total{mode=\"source\",component=\"stream_queue\"}") == 1);
-    assert_true(value_of(page, "qbsync_circuit_breaker_state{mode=\"source\",component=\"stream_queue\"}") == 0);
+    assert_true(
+        value_of(page, "qbsync_circuit_breaker_trips_total{mode=\"source\",component=\"stream_queue\"}") ==
+        1);
+    assert_true(value_of(page, "qbsync_circuit_breaker_state{mode=\"source\",component=\"stream_queue\"}") ==
+                0);
     assert_true(value_of(page, "qbsync_finalization_duration_seconds_count{result=\"failure\"}") == 1);
     free(page);
     rig_free(rig);
@@ -363,11 +366,17 @@ static void a_dropped_torrent_counts_by_why(void **state)
 
 static void what_is_no_hash_is_not_tracked(void **state)
 {
-    static const char *const bad[] = { "", "a b", "a\"", "\xff", "-", "a\n",
+    static const char *const bad[] = { "",
+                                       "a b",
+                                       "a\"",
+                                       "\xff",
+                                       "-",
+                                       "a\n",
                                        "12345678901234567890123456789012345678901234567890123456789012345" };
     (void)state;
     struct rig rig = rig_new(NULL);
-    for (size_t i = 0; i < TACHO_COUNT(bad); i++) assert_false(qbsync_torrent_tracked(rig.q, bad[i], "torrent-1", 0));
+    for (size_t i = 0; i < TACHO_COUNT(bad); i++)
+        assert_false(qbsync_torrent_tracked(rig.q, bad[i], "torrent-1", 0));
     rig_free(rig);
 }
 
@@ -447,8 +456,8 @@ static size_t series_of(const char *page, const char *family)
     char beginning[128];
     size_t count = 0;
     snprintf(beginning, sizeof beginning, "%s{", family);
-    for (const char *line = line_of(page, beginning); line && strncmp(line, beginning, strlen(beginning)) == 0;
-         line = strchr(line, '\n') + 1)
+    for (const char *line = line_of(page, beginning);
+         line && strncmp(line, beginning, strlen(beginning)) == 0; line = strchr(line, '\n') + 1)
         count++;
     return count;
 }
@@ -482,7 +491,8 @@ static void the_rules_hold_in_every_scrape_while_others_update(void **state)
     qbsync_stream_pool(rig.q, 1, 1);
     qbsync_connections(rig.q, 1, 1);
     for (size_t i = 0; i < 4; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, i % 2 ? storm_come_and_go : storm_resize, &storm), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, i % 2 ? storm_come_and_go : storm_resize, &storm),
+                         0);
     for (int scrape = 0; scrape < 300; scrape++) {
         char *page = page_of(rig.reg);
         check_rules(page);
@@ -529,7 +539,8 @@ static void the_same_seed_gives_the_same_demo(void **state)
     (void)state;
     char *first = rehearse(7, 30), *same = rehearse(7, 30), *other = rehearse(8, 30);
     assert_non_null(strstr(first, "qbsync_piece_rtt_seconds_sum"));
-    assert_string_equal(strstr(first, "qbsync_piece_rtt_seconds_sum"), strstr(same, "qbsync_piece_rtt_seconds_sum"));
+    assert_string_equal(strstr(first, "qbsync_piece_rtt_seconds_sum"),
+                        strstr(same, "qbsync_piece_rtt_seconds_sum"));
     assert_string_not_equal(first, other);
     free(first);
     free(same);
