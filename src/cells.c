@@ -22,10 +22,18 @@ static bool cells_want_head(const struct tacho__meta *meta)
     return meta->type == TACHO_HISTOGRAM || (meta->flags & (TACHO_REAL | TACHO_UPDOWN));
 }
 
-/* How far `to` lies from `from`, in units; both in one segment of at most 16 GiB, so it fits. */
+/* How far `to` lies from `from`, in units; both in one segment, so it fits. */
 static int32_t cells_distance(tacho__ref from, tacho__ref to)
 {
     return (int32_t)((int64_t)to - (int64_t)from);
+}
+
+/* What the handle has to say: a histogram's nothing, because its head says it all. */
+static uint32_t cells_bits(const struct tacho__meta *meta, const struct tacho_head *head)
+{
+    if (meta->type == TACHO_HISTOGRAM) return 0;
+    return (tacho__head_cpus(head) ? TACHO_HANDLE_PER_CPU : 0u) |
+           ((meta->flags & (TACHO_REAL | TACHO_UPDOWN)) ? TACHO_HANDLE_DOUBLE : 0u);
 }
 
 bool tacho__cells_take(struct tacho__segment *segment, const struct tacho__family *family,
@@ -52,7 +60,7 @@ bool tacho__cells_take(struct tacho__segment *segment, const struct tacho__famil
         head->bounds = cells_distance(ref, tacho__segment_ref(segment, tacho__meta_bounds(meta)));
         head->bound_count = meta->bound_count;
     }
-    series->cells = ref | TACHO__HAS_HEAD;
+    series->cells = ref | TACHO__HAS_HEAD | cells_bits(meta, head) << TACHO__CELLS_BITS_SHIFT;
     return true;
 }
 
@@ -60,7 +68,7 @@ struct tacho__cells tacho__cells_of(const struct tacho__segment *segment, const 
                                     const struct tacho__series *series)
 {
     struct tacho__cells cells = { 0 };
-    void *at = tacho__segment_at(segment, series->cells & ~TACHO__HAS_HEAD);
+    void *at = tacho__segment_at(segment, series->cells & TACHO__CELLS_REF);
     if (!(series->cells & TACHO__HAS_HEAD)) {
         cells.shared = at;
         return cells;
@@ -81,19 +89,9 @@ void tacho__cells_reset(const struct tacho__segment *segment, const struct tacho
         if (cells.base) cells.base[i] += tacho__cells_u64(cells, i, NULL);
     }
     /* From now on late updates of the old series land in shared cells, and nobody reads the stripes. */
-    if (cells.head && !cells.base) tacho__store_relaxed((_Atomic uint32_t *)&cells.head->cpus, 0);
-}
-
-void *tacho__cells_handle(const struct tacho__segment *segment, const struct tacho__family *family,
-                          const struct tacho__series *series)
-{
-    const struct tacho__meta *meta = tacho__family_meta(segment, family);
-    char *at = tacho__segment_at(segment, series->cells & ~TACHO__HAS_HEAD);
-    if (!(series->cells & TACHO__HAS_HEAD) || meta->type == TACHO_HISTOGRAM) return at;
-    const struct tacho_head *head = (const struct tacho_head *)(const void *)at;
-    int bits = (tacho__head_cpus(head) ? TACHO_HANDLE_PER_CPU : 0) |
-               ((meta->flags & (TACHO_REAL | TACHO_UPDOWN)) ? TACHO_HANDLE_DOUBLE : 0);
-    return at + bits;
+    if (!cells.head || cells.base) return;
+    tacho__store_relaxed((_Atomic uint32_t *)&cells.head->cpus, 0);
+    series->cells &= ~((uint32_t)TACHO_HANDLE_PER_CPU << TACHO__CELLS_BITS_SHIFT);
 }
 
 size_t tacho__touched_size(const struct tacho__segment *segment)

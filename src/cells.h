@@ -36,8 +36,12 @@ TACHO_INTERNAL void tacho__cells_reset(const struct tacho__segment *segment, con
                                        struct tacho__series *series);
 
 /** The handle for a series: the address of its cells with the bits of metric.h. */
-TACHO_INTERNAL void *tacho__cells_handle(const struct tacho__segment *segment, const struct tacho__family *family,
-                                         const struct tacho__series *series);
+static inline void *tacho__cells_handle(const struct tacho__segment *segment, const struct tacho__series *series)
+{
+    uint32_t cells = series->cells;
+    return (char *)tacho__segment_at(segment, cells & TACHO__CELLS_REF) +
+           (cells >> TACHO__CELLS_BITS_SHIFT & TACHO_HANDLE_BITS);
+}
 
 TACHO_INTERNAL struct tacho__cells tacho__cells_of(const struct tacho__segment *segment,
                                                    const struct tacho__family *family,

@@ -88,7 +88,7 @@ static void define_bind_series(tacho_registry *reg, const tacho_desc *desc, stru
             struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
             if (!tacho__series_live(tacho__load_relaxed(&series->born))) continue;
             define_bind_handle(desc, define_combination(&reg->segment, family, series),
-                               tacho__cells_handle(&reg->segment, family, series));
+                               tacho__cells_handle(&reg->segment, series));
         }
 }
 

@@ -149,7 +149,7 @@ static tacho_err emitter_remember(tacho_emitter *out, size_t from)
 {
     struct tacho__entry *entry = emitter_entry(out->box, from);
     const char *labels = (const char *)(entry + 1);
-    entry->hash = tacho__hash_finish(tacho__hash_value(labels, entry->symbols, out->reg->segment.head->seed));
+    entry->hash = tacho__hash_finish(tacho__hash_value(labels, entry->symbols, 0, out->reg->segment.head->seed));
     if (2 * out->seen_count >= out->seen_cap && !emitter_grow_seen(out)) return TACHO_ERR_NOMEM;
     uint32_t at = entry->hash & (out->seen_cap - 1);
     for (; out->seen[at]; at = (at + 1) & (out->seen_cap - 1)) {

@@ -18,14 +18,17 @@
 #include "meta.h"
 
 #define TACHO__DEAD ((uint64_t)1 << 63)
-#define TACHO__HAS_HEAD 0x80000000u /* in `cells`: a tacho_head comes first */
+/* `cells` of a series: where they are, and what its handle says about them. */
+#define TACHO__HAS_HEAD 0x80000000u /* a tacho_head comes first */
+#define TACHO__CELLS_BITS_SHIFT 29  /* the bits of the handle, TACHO_HANDLE_... */
+#define TACHO__CELLS_REF 0x1fffffffu
 
 /* One slot for a series. */
 struct tacho__series {
     _Atomic uint64_t born; /* 0: never used; its creation number; or TACHO__DEAD | stamp << 32 | next dead slot */
     _Atomic uint32_t next; /* in the index */
     uint32_t hash;
-    uint32_t cells; /* ref of the cells, with TACHO__HAS_HEAD; 0: none yet */
+    uint32_t cells; /* 0: none yet */
     tacho__ref labels[]; /* symbols */
 };
 

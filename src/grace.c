@@ -6,7 +6,7 @@
  * killed or not, is found by that. Inside, its slot shows the epoch at which it entered.
  *   I1  A slot's `epoch` is not 0 exactly while its owner is inside.
  *   I2  Who entered at epoch E may hold what was stamped E or later, and nothing stamped before E.
- * Order:  [G1] epoch   advanced with release in tacho__grace_horizon and _stamp, acquire in tacho__grace_enter: a
+ * Order:  [G1] epoch   advanced with release in tacho__grace_horizon and _stamp, acquire in tacho__grace_enter (grace.h): a
  *                      reader that saw the later epoch sees everything that was unlinked before it
  *         [G2] slot    release in tacho__grace_leave, acquire in grace_oldest: reuse comes after the last read
  *         [G3] slot    store in tacho__grace_enter before the reader's first load, against unlink before the scan in
@@ -33,13 +33,6 @@
 #define GRACE_SLOTS 4096
 #define GRACE_EPOCH_BITS 0x7fffffffu
 
-struct tacho__grace_slot {
-    _Atomic uint64_t epoch; /* 0: outside */
-    _Atomic uint32_t pid;   /* of the owner's process, for whoever asks only about its own */
-    _Atomic uint32_t made;  /* the mutex is initialised */
-    pthread_mutex_t owner;  /* robust and process-shared; held while the owning thread lives */
-};
-
 struct grace_table {
     _Atomic uint64_t epoch;
     _Atomic uint32_t guests;
@@ -50,8 +43,9 @@ struct grace_table {
 static struct grace_table grace_fallback; /* used by number only: it has no slots to give */
 static struct grace_table *grace_table = &grace_fallback;
 static pthread_once_t grace_once = PTHREAD_ONCE_INIT;
-static _Atomic uint32_t grace_asymmetric; /* membarrier works for this process; set before the table is used */
-static _Thread_local struct tacho__grace_slot *grace_self;
+_Thread_local struct tacho__grace_slot *tacho__grace_self;
+_Atomic uint64_t *tacho__grace_epoch = &grace_fallback.epoch;
+bool tacho__grace_asymmetric;
 static _Thread_local bool grace_slotless; /* this thread looked for a slot before and found none */
 
 static int grace_membarrier(int command)
@@ -78,7 +72,7 @@ static bool grace_register(void)
 static void grace_barrier(enum tacho__grace_scope scope)
 {
 #if defined(__linux__) && defined(__NR_membarrier)
-    if (tacho__load_relaxed(&grace_asymmetric)) /* constant once the table is in use */
+    if (tacho__grace_asymmetric)
         (void)grace_membarrier(scope == TACHO__GRACE_SHARED ? MEMBARRIER_CMD_GLOBAL_EXPEDITED
                                                             : MEMBARRIER_CMD_PRIVATE_EXPEDITED);
 #else
@@ -92,8 +86,9 @@ static void grace_make(void)
     grace_fallback.epoch = 1;
     if (!table) return;
     table->epoch = 1;
-    tacho__store_relaxed(&grace_asymmetric, grace_register()); /* before any reader exists */
+    tacho__grace_asymmetric = grace_register();
     grace_table = table;
+    tacho__grace_epoch = &table->epoch;
 }
 
 bool tacho__grace_start(void)
@@ -104,9 +99,9 @@ bool tacho__grace_start(void)
 
 void tacho__grace_forked(void)
 {
-    grace_self = NULL;
+    tacho__grace_self = NULL;
     grace_slotless = false;
-    if (grace_table != &grace_fallback) tacho__store_relaxed(&grace_asymmetric, grace_register()); /* one thread */
+    if (grace_table != &grace_fallback) tacho__grace_asymmetric = grace_register();
 }
 
 /* Under the table's own once-per-slot rule: only who moves `made` from 0 to 1 initialises, and publishes with 2. */
@@ -148,40 +143,31 @@ static TACHO_COLD struct tacho__grace_slot *grace_find_slot(void)
         while (top <= i && !atomic_compare_exchange_weak_explicit(&grace_table->top, &top, i + 1,
                                                                   memory_order_seq_cst, memory_order_relaxed))
             continue;
-        grace_self = slot;
+        tacho__grace_self = slot;
         return slot;
     }
     grace_slotless = true;
     return NULL;
 }
 
-tacho__reader tacho__grace_enter(void)
+tacho__reader tacho__grace_enter_slowly(void)
 {
-    struct tacho__grace_slot *slot = grace_self;
+    struct tacho__grace_slot *slot = tacho__grace_self;
     if (!slot && !(slot = grace_find_slot())) {
         (void)atomic_fetch_add_explicit(&grace_table->guests, 1, memory_order_seq_cst); /* [G3] the dear way */
         return (tacho__reader){ NULL, true };
     }
     if (tacho__load_relaxed(&slot->epoch)) return (tacho__reader){ slot, false }; /* our own slot */
-    uint64_t now = tacho__load_acquire(&grace_table->epoch); /* [G1] */
-    if (TACHO_LIKELY(tacho__load_relaxed(&grace_asymmetric))) { /* constant while readers run */
-        tacho__store_relaxed(&slot->epoch, now); /* [G3] ordered by the writer's membarrier */
-        atomic_signal_fence(memory_order_seq_cst);
-    } else {
-        (void)atomic_exchange_explicit(&slot->epoch, now, memory_order_seq_cst); /* [G3] */
-    }
+    uint64_t now = tacho__load_acquire(&grace_table->epoch);                      /* [G1] */
+    (void)atomic_exchange_explicit(&slot->epoch, now, memory_order_seq_cst);      /* [G3] */
     TACHO_EDGE(G3);
     return (tacho__reader){ slot, true };
 }
 
-void tacho__grace_leave(tacho__reader reader)
+void tacho__grace_leave_slowly(tacho__reader reader)
 {
-    if (!reader.outermost) return;
-    TACHO_EDGE(G2);
-    if (TACHO_LIKELY(reader.slot != NULL))
-        tacho__store_release(&reader.slot->epoch, 0); /* [G2] after the last read */
-    else
-        (void)atomic_fetch_sub_explicit(&grace_table->guests, 1, memory_order_release); /* [G2] */
+    (void)reader;
+    (void)atomic_fetch_sub_explicit(&grace_table->guests, 1, memory_order_release); /* [G2] */
 }
 
 uint32_t tacho__grace_stamp(void)

@@ -7,12 +7,25 @@
 #ifndef TACHO_GRACE_H
 #define TACHO_GRACE_H
 
+#include <pthread.h>
+
 #include "atomic.h"
 
 /** Make the table of readers, once per process and its children; false: no memory, and readers are only counted. */
 TACHO_INTERNAL bool tacho__grace_start(void);
 
-struct tacho__grace_slot;
+/* A place where one thread announces that it reads. */
+struct tacho__grace_slot {
+    _Atomic uint64_t epoch; /* 0: outside */
+    _Atomic uint32_t pid;   /* of the owner's process, for whoever asks only about its own */
+    _Atomic uint32_t made;  /* the mutex is initialised: 2 */
+    pthread_mutex_t owner;  /* robust and process-shared; held while the owning thread lives */
+};
+
+/* The slot of this thread, once it has one, and the epoch that it is to announce. */
+extern TACHO_INTERNAL _Thread_local struct tacho__grace_slot *tacho__grace_self;
+extern TACHO_INTERNAL _Atomic uint64_t *tacho__grace_epoch;
+extern TACHO_INTERNAL bool tacho__grace_asymmetric; /* announcing is a plain store; set before the first reader */
 
 /** A reader inside; give it back to tacho__grace_leave on the same thread. */
 typedef struct tacho__reader {
@@ -20,9 +33,30 @@ typedef struct tacho__reader {
     bool outermost;
 } tacho__reader;
 
+TACHO_INTERNAL tacho__reader tacho__grace_enter_slowly(void);
+TACHO_INTERNAL void tacho__grace_leave_slowly(tacho__reader reader);
+
 /** Begin to read. Async-signal-safe once the thread has done it before; nests. */
-TACHO_INTERNAL tacho__reader tacho__grace_enter(void);
-TACHO_INTERNAL void tacho__grace_leave(tacho__reader reader);
+static inline tacho__reader tacho__grace_enter(void)
+{
+    struct tacho__grace_slot *slot = tacho__grace_self;
+    if (!slot || !tacho__grace_asymmetric || tacho__load_relaxed(&slot->epoch)) return tacho__grace_enter_slowly();
+    uint64_t now = tacho__load_acquire(tacho__grace_epoch); /* [G1] */
+    tacho__store_relaxed(&slot->epoch, now);                /* [G3] ordered by the writer's membarrier */
+    atomic_signal_fence(memory_order_seq_cst);
+    TACHO_EDGE(G3);
+    return (tacho__reader){ slot, true };
+}
+
+static inline void tacho__grace_leave(tacho__reader reader)
+{
+    if (!reader.outermost) return;
+    TACHO_EDGE(G2);
+    if (TACHO_LIKELY(reader.slot != NULL))
+        tacho__store_release(&reader.slot->epoch, 0); /* [G2] after the last read */
+    else
+        tacho__grace_leave_slowly(reader);
+}
 
 /** A stamp for what was unlinked before the call. */
 TACHO_INTERNAL uint32_t tacho__grace_stamp(void);

@@ -2,8 +2,8 @@
  * hash.h - hashing of label values: seeded, fast on a dozen bytes, order of labels kept.
  *
  * A value is folded 16 bytes at a time through a 64 x 64 -> 128 bit product, its length included, so that
- * ("ab","c") and ("a","bc") differ. The hash of a tuple is the sum of its values' hashes, each multiplied with an
- * odd number of its position: a vector with bound labels keeps the sum of the bound ones.
+ * ("ab","c") and ("a","bc") differ. The key depends on the label's position, and the hash of a tuple is the sum of
+ * its values' hashes: a vector with bound labels keeps the sum of the bound ones.
  */
 #ifndef TACHO_HASH_H
 #define TACHO_HASH_H
@@ -35,33 +35,30 @@ static inline uint64_t tacho__hash_read4(const char *text)
     return word;
 }
 
-/** Hash of one value. Differs between machines of different byte order, so it is never stored for another. */
-static inline uint64_t tacho__hash_value(const char *text, size_t len, uint64_t seed)
+/** The last 0 to 16 bytes, as two words that overlap where there are fewer than 16. */
+static inline uint64_t tacho__hash_tail(const char *text, size_t len, uint64_t key, uint64_t state)
 {
-    uint64_t a, b, state = seed ^ TACHO__HASH_K0, key = seed + TACHO__HASH_K1;
-    size_t left = len;
-    for (; left > 16; left -= 16, text += 16)
-        state = tacho__hash_fold(tacho__hash_read8(text) ^ key, tacho__hash_read8(text + 8) ^ state);
-    if (left >= 8) {
+    uint64_t a = 0, b = 0;
+    if (TACHO_LIKELY(len >= 8)) {
         a = tacho__hash_read8(text);
-        b = tacho__hash_read8(text + left - 8);
-    } else if (left >= 4) {
+        b = tacho__hash_read8(text + len - 8);
+    } else if (len >= 4) {
         a = tacho__hash_read4(text);
-        b = tacho__hash_read4(text + left - 4);
-    } else if (left > 0) {
-        a = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[left / 2] << 8 |
-            (unsigned char)text[left - 1];
-        b = 0;
-    } else {
-        a = b = 0;
+        b = tacho__hash_read4(text + len - 4);
+    } else if (len > 0) {
+        a = (uint64_t)(unsigned char)text[0] << 16 | (uint64_t)(unsigned char)text[len / 2] << 8 |
+            (unsigned char)text[len - 1];
     }
-    return tacho__hash_fold(a ^ key, b ^ state ^ len);
+    return tacho__hash_fold(a ^ key, b ^ state);
 }
 
-/** What a value contributes to the sum of its tuple. */
-static inline uint64_t tacho__hash_placed(uint64_t value_hash, size_t position)
+/** What a value contributes to the sum of its tuple. Differs between machines of different byte order. */
+static inline uint64_t tacho__hash_value(const char *text, size_t len, size_t position, uint64_t seed)
 {
-    return value_hash * (TACHO__HASH_K0 + 2 * (uint64_t)position);
+    uint64_t key = (seed + position) * TACHO__HASH_K1, state = seed ^ TACHO__HASH_K0 ^ len;
+    for (; len > 16; len -= 16, text += 16)
+        state = tacho__hash_fold(tacho__hash_read8(text) ^ key, tacho__hash_read8(text + 8) ^ state);
+    return tacho__hash_tail(text, len, key, state);
 }
 
 /** The 32 bits that the index of a family works with. */

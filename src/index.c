@@ -38,27 +38,24 @@ static _Atomic uint32_t *index_link(const struct tacho__segment *segment, const 
 /* Compare in words of 8 bytes that overlap at the end; a call to memcmp costs more than most label values. */
 static inline bool index_same(const char *a, const char *b, size_t len)
 {
-    if (len > 32) return memcmp(a, b, len) == 0;
-    if (len >= 8) {
-        size_t at = 0;
-        for (; at + 8 < len; at += 8)
-            if (tacho__hash_read8(a + at) != tacho__hash_read8(b + at)) return false;
-        return tacho__hash_read8(a + len - 8) == tacho__hash_read8(b + len - 8);
-    }
+    if (TACHO_LIKELY(len >= 8 && len <= 16))
+        return ((tacho__hash_read8(a) ^ tacho__hash_read8(b)) |
+                (tacho__hash_read8(a + len - 8) ^ tacho__hash_read8(b + len - 8))) == 0;
+    if (len > 16) return memcmp(a, b, len) == 0;
     if (len >= 4)
-        return tacho__hash_read4(a) == tacho__hash_read4(b) &&
-               tacho__hash_read4(a + len - 4) == tacho__hash_read4(b + len - 4);
+        return ((tacho__hash_read4(a) ^ tacho__hash_read4(b)) |
+                (tacho__hash_read4(a + len - 4) ^ tacho__hash_read4(b + len - 4))) == 0;
     for (size_t i = 0; i < len; i++)
         if (a[i] != b[i]) return false;
     return true;
 }
 
 static inline bool index_matches(const struct tacho__segment *segment, const struct tacho__series *series,
-                                 const struct tacho__query *query, uint32_t label_count)
+                                 uint32_t label_count, const char *const *values, const size_t *lens)
 {
     for (uint32_t i = 0; i < label_count; i++) {
         const struct tacho__symbol *symbol = tacho__symbol_at(segment, series->labels[i]);
-        if (symbol->len != query->lens[i] || !index_same(symbol->text, query->values[i], query->lens[i])) return false;
+        if (symbol->len != lens[i] || !index_same(symbol->text, values[i], lens[i])) return false;
     }
     return true;
 }
@@ -71,27 +68,34 @@ bool tacho__index_open(struct tacho__segment *segment, struct tacho__family *fam
     return true;
 }
 
+struct tacho__series *tacho__index_probe(const struct tacho__segment *segment, const struct tacho__family *family,
+                                         uint32_t label_count, const char *const *values, const size_t *lens,
+                                         uint32_t hash)
+{
+    uint32_t count = tacho__load_acquire(&family->bucket_count); /* [S3] */
+    uint32_t link = tacho__load_acquire(tacho__bucket(segment, family->levels, tacho__bucket_of(hash, count)));
+    for (;;) {
+        while (TACHO_LIKELY(!(link & INDEX_BUCKET))) {
+            if (link == INDEX_END) return NULL;
+            struct tacho__series *series = tacho__series_at(segment, link);
+            if (series->hash == hash && index_matches(segment, series, label_count, values, lens) &&
+                tacho__series_live(tacho__load_relaxed(&series->born))) /* [S2] covers what is read */
+                return series;
+            TACHO_EDGE(S2);
+            link = tacho__load_acquire(&series->next); /* [S2] */
+        }
+        if ((link & ~INDEX_BUCKET) < count) return NULL; /* the next bucket; a later one was split off meanwhile */
+        link = tacho__load_acquire(index_link(segment, family, link)); /* [S2] */
+    }
+}
+
 tacho__ref tacho__index_find(const struct tacho__segment *segment, const struct tacho__family *family,
                              const struct tacho__query *query)
 {
-    uint32_t count = tacho__load_acquire(&family->bucket_count); /* [S3] */
-    uint32_t hash = tacho__hash_finish(query->sum);
-    uint32_t label_count = tacho__family_meta(segment, family)->label_count;
-    uint32_t link = tacho__load_acquire(tacho__bucket(segment, family->levels, tacho__bucket_of(hash, count)));
-    while (link != INDEX_END) {
-        if (link & INDEX_BUCKET) {
-            if ((link & ~INDEX_BUCKET) < count) break; /* the next bucket; a later one was split off meanwhile */
-            link = tacho__load_acquire(index_link(segment, family, link)); /* [S2] */
-            continue;
-        }
-        struct tacho__series *series = tacho__series_at(segment, link);
-        if (series->hash == hash && index_matches(segment, series, query, label_count) &&
-            tacho__series_live(tacho__load_relaxed(&series->born))) /* [S2] covers what is read */
-            return link;
-        TACHO_EDGE(S2);
-        link = tacho__load_acquire(&series->next); /* [S2] */
-    }
-    return 0;
+    const struct tacho__series *series =
+        tacho__index_probe(segment, family, tacho__family_meta(segment, family)->label_count, query->values,
+                           query->lens, tacho__hash_finish(query->sum));
+    return series ? tacho__segment_ref(segment, series) : 0;
 }
 
 /* The link to follow from a bucket to where a series with this hash stands, or would. */

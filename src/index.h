@@ -17,7 +17,12 @@ struct tacho__query {
 /** Prepare the index of a new family; false: the budget is spent. Under the lock. */
 TACHO_INTERNAL bool tacho__index_open(struct tacho__segment *segment, struct tacho__family *family);
 
-/** The live series with these values, or 0. Inside a reader, or under the lock. */
+/** The live series with these values and this finished hash, or NULL. Inside a reader, or under the lock. */
+TACHO_INTERNAL struct tacho__series *tacho__index_probe(const struct tacho__segment *segment,
+                                                        const struct tacho__family *family, uint32_t label_count,
+                                                        const char *const *values, const size_t *lens, uint32_t hash);
+
+/** The same for a query: its ref, or 0. */
 TACHO_INTERNAL tacho__ref tacho__index_find(const struct tacho__segment *segment, const struct tacho__family *family,
                                             const struct tacho__query *query);
 

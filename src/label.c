@@ -17,7 +17,7 @@ bool tacho__label_valid(const char *value, size_t len)
  * has no seed: the same value gets the same digits in every process and run. */
 static size_t label_cut(char *out, size_t repaired, const char *value, size_t len)
 {
-    uint64_t hash = tacho__hash_value(value, len, 0);
+    uint64_t hash = tacho__hash_value(value, len, 0, 0);
     size_t kept = tacho__utf8_cut(out, repaired, TACHO_MAX_LABEL_BYTES - LABEL_HASH_DIGITS);
     for (int i = 0; i < LABEL_HASH_DIGITS; i++) out[kept + (size_t)i] = "0123456789abcdef"[(hash >> (60 - 4 * i)) & 15];
     return kept + LABEL_HASH_DIGITS;

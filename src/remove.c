@@ -35,7 +35,7 @@ static bool remove_wants(const struct tacho__vec *vec, const struct tacho__serie
                          const struct tacho__query *query)
 {
     if (!tacho__series_live(tacho__load_relaxed(&series->born))) return false; /* under the lock */
-    if (handle) return tacho__cells_handle(&vec->reg->segment, remove_family(vec), series) == handle;
+    if (handle) return tacho__cells_handle(&vec->reg->segment, series) == handle;
     return tacho__series_matches(&vec->reg->segment, series, query, vec->label_count);
 }
 

@@ -11,11 +11,9 @@
 #include "hash.h"
 #include "meta.h"
 
-#define SYMBOL_SEED_TWIST 0x5bd1e9955bd1e995u /* another hash than that of the series */
-
 static uint32_t symbol_hash(const struct tacho__segment *segment, const char *text, size_t len)
 {
-    return tacho__hash_finish(tacho__hash_value(text, len, segment->head->seed ^ SYMBOL_SEED_TWIST));
+    return tacho__hash_finish(tacho__hash_value(text, len, TACHO_MAX_LABELS, segment->head->seed));
 }
 
 static size_t symbol_class(const struct tacho__symbol *symbol)

@@ -16,6 +16,7 @@ struct tacho__vec *tacho__vec_new(tacho_registry *reg, tacho__ref family)
     if (!vec) return NULL;
     vec->reg = reg;
     vec->family = family;
+    vec->seed = reg->segment.head->seed;
     const struct tacho__family *in = tacho__family_at(&reg->segment, family);
     vec->label_count = vec->open_count = tacho__family_meta(&reg->segment, in)->label_count;
     for (uint32_t i = 0; i < vec->label_count; i++) vec->open[i] = (uint8_t)i;
@@ -67,7 +68,7 @@ bool tacho__vec_query(struct tacho__vec *vec, tacho_labels labels, enum tacho__v
         query->lens[label] = len;
         /* An overlong value is in no table; hashing its beginning is enough to miss. */
         size_t hashed = len <= TACHO__LABEL_ROOM ? len : TACHO__LABEL_ROOM;
-        query->sum += tacho__hash_placed(tacho__hash_value(query->values[label], hashed, seed), label);
+        query->sum += tacho__hash_value(query->values[label], hashed, label, seed);
     }
     return true;
 }
@@ -87,8 +88,7 @@ bool tacho__vec_repair(struct tacho__vec *vec, struct tacho__query *query, char 
     query->sum = 0;
     for (uint32_t i = 0; i < vec->label_count; i++)
         if (query->values[i])
-            query->sum +=
-                tacho__hash_placed(tacho__hash_value(query->values[i], query->lens[i], segment->head->seed), i);
+            query->sum += tacho__hash_value(query->values[i], query->lens[i], i, segment->head->seed);
     return true;
 }
 
@@ -117,7 +117,7 @@ static tacho__ref vec_create(struct tacho__vec *vec, const struct tacho__query *
 static void *vec_handle(const struct tacho__vec *vec, tacho__ref ref)
 {
     if (!ref) return NULL;
-    return tacho__cells_handle(&vec->reg->segment, vec_family(vec), tacho__series_at(&vec->reg->segment, ref));
+    return tacho__cells_handle(&vec->reg->segment, tacho__series_at(&vec->reg->segment, ref));
 }
 
 static void vec_rejected(struct tacho__vec *vec, bool busy)
@@ -168,33 +168,61 @@ static TACHO_COLD struct tacho__found vec_miss(struct tacho__vec *vec, struct ta
     return found;
 }
 
-static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, struct tacho__query *query)
+static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, tacho_labels labels)
 {
     struct tacho__found found = { NULL, { NULL, false } };
+    struct tacho__query query;
     char *scratch;
-    if (!tacho__vec_repair(vec, query, &scratch)) {
+    if (!tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return found;
+    if (!tacho__vec_repair(vec, &query, &scratch)) {
         vec_rejected(vec, false);
         return found;
     }
-    if (scratch) found = vec_find(vec, query);
+    found = vec_find(vec, &query);
     if (!found.handle) {
         tacho__grace_leave(found.reader);
         found.reader.outermost = false;
-        if (vec_closed_allow(vec, query)) found = vec_miss(vec, query);
+        if (vec_closed_allow(vec, &query)) found = vec_miss(vec, &query);
     }
     tacho__free(scratch);
     return found;
 }
 
+/* The way of every update of a series that exists: measure, hash, probe. Anything unusual goes slowly. */
 struct tacho__found tacho__vec_enter(struct tacho__vec *vec, tacho_labels labels)
 {
     struct tacho__found found = { NULL, { NULL, false } };
-    struct tacho__query query;
-    if (!vec || !tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return found;
-    found = vec_find(vec, &query);
-    if (TACHO_LIKELY(found.handle != NULL)) return found;
+    const char *values[TACHO_MAX_LABELS];
+    size_t lens[TACHO_MAX_LABELS];
+    if (!vec) return found;
+    uint64_t sum = vec->bound.sum;
+    uint32_t count = vec->open_count;
+    if (labels.count != count || !labels.values) return vec_enter_slowly(vec, labels);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t label = vec->open[i];
+        const char *value = labels.values[i];
+        if (!value) return vec_enter_slowly(vec, labels);
+        size_t len = labels.lengths ? labels.lengths[i] : strlen(value);
+        if (len > TACHO_MAX_LABEL_BYTES) return vec_enter_slowly(vec, labels);
+        values[label] = value;
+        lens[label] = len;
+        sum += tacho__hash_value(value, len, label, vec->seed);
+    }
+    for (uint32_t i = 0; i < vec->label_count && count < vec->label_count; i++)
+        if (vec->bound.values[i]) {
+            values[i] = vec->bound.values[i];
+            lens[i] = vec->bound.lens[i];
+        }
+    const struct tacho__segment *segment = &vec->reg->segment;
+    found.reader = tacho__grace_enter();
+    const struct tacho__series *series =
+        tacho__index_probe(segment, vec_family(vec), vec->label_count, values, lens, tacho__hash_finish(sum));
+    if (TACHO_LIKELY(series != NULL)) {
+        found.handle = tacho__cells_handle(segment, series);
+        return found;
+    }
     tacho__grace_leave(found.reader);
-    return vec_enter_slowly(vec, &query);
+    return vec_enter_slowly(vec, labels);
 }
 
 /* Copy the bound values: the caller's are gone after the call. */

@@ -11,6 +11,7 @@ struct tacho__vec {
     struct tacho__vec *next; /* in its registry */
     tacho_registry *reg;
     tacho__ref family;
+    uint64_t seed;
     uint32_t label_count, open_count;
     uint8_t open[TACHO_MAX_LABELS]; /* the labels that are open */
     struct tacho__query bound;      /* values of the others, NULL for open ones; and the sum of their hashes */

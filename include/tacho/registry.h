@@ -40,7 +40,7 @@ typedef struct tacho_listener {
 
 /** Zero means default. */
 typedef struct tacho_registry_options {
-    size_t byte_budget;        /* all memory for series and collector results; 64 MiB; between 64 KiB and 16 GiB.
+    size_t byte_budget;        /* all memory for series and collector results; 64 MiB; between 64 KiB and 4 GiB.
                                   When it cannot be reserved it is halved until it fits: tacho_registry_error says so */
     size_t cell_budget;        /* bytes of per-CPU cells per CPU; 64 KiB, all CPUs together at most a quarter of
                                   the byte budget. Series beyond it get one shared atomic cell */

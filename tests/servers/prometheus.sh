@@ -11,9 +11,16 @@ dir=$(mktemp -d)
 exporter_pid='' prometheus_pid=''
 
 clean_up() {
-    local pid
+    local pid i
     for pid in $prometheus_pid $exporter_pid; do kill "$pid" 2>/dev/null || true; done
-    for pid in $prometheus_pid $exporter_pid; do wait "$pid" 2>/dev/null || true; done
+    for pid in $prometheus_pid $exporter_pid; do
+        for ((i = 0; i < 50; i++)); do
+            kill -0 "$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
     rm -rf "$dir"
 }
 trap clean_up EXIT

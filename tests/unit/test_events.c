@@ -1,6 +1,7 @@
 /*
  * test_events.c - lines of text as calls: the grammar, hostile input, and lines cut anywhere.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -10,8 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "event_intake.h"
+#include "event_reader.h"
 #include "events.h"
 
 /* Writes down what was carried out. */
@@ -381,6 +388,151 @@ static void an_intake_counts_what_it_drops_by_reason(void **state)
     free(tally);
 }
 
+/* ---- Readers ------------------------------------------------------------------------------------------------------- */
+
+enum { PATH_SIZE = 100 };
+
+struct place {
+    char dir[64], path[PATH_SIZE], source[PATH_SIZE + 8];
+};
+
+static struct place place_new(void)
+{
+    struct place place = { .dir = "/tmp/test_events.XXXXXX" };
+    assert_non_null(mkdtemp(place.dir));
+    snprintf(place.path, sizeof place.path, "%s/events", place.dir);
+    snprintf(place.source, sizeof place.source, "unix:%s", place.path);
+    return place;
+}
+
+static void place_free(struct place place)
+{
+    unlink(place.path);
+    assert_int_equal(rmdir(place.dir), 0);
+}
+
+static int connect_to(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(fd >= 0 && strlen(path) < sizeof address.sun_path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+static void send_text(int fd, const char *text)
+{
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+/* Wait until a counter shows this, for 10 s at most. */
+static void await_count(tacho_counter *counter, double want)
+{
+    for (int i = 0; i < 1000 && tacho_counter_value(counter) < want; i++)
+        nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+    assert_true(tacho_counter_value(counter) == want);
+}
+
+static void a_file_is_read_to_its_end(void **state)
+{
+    char why[256];
+    (void)state;
+    struct place place = place_new();
+    struct tally *tally = tally_new();
+    FILE *file = fopen(place.path, "w");
+    assert_non_null(file);
+    for (int i = 0; i < 20000; i++) fputs("ended\n", file);
+    fputs("ended", file);
+    assert_int_equal(fclose(file), 0);
+    event_reader *reader = event_reader_open(place.path, &tally->intake, why, sizeof why);
+    assert_non_null(reader);
+    event_reader_run(reader);
+    event_reader_close(reader);
+    assert_int_equal(tally->recorder.calls, 20001);
+    free(tally);
+    place_free(place);
+}
+
+static void what_cannot_be_read_is_said_in_words(void **state)
+{
+    char why[256] = "";
+    (void)state;
+    struct place place = place_new();
+    struct tally *tally = tally_new();
+    assert_null(event_reader_open(place.path, &tally->intake, why, sizeof why));
+    assert_non_null(strstr(why, place.path));
+    assert_null(event_reader_open(place.dir, &tally->intake, why, sizeof why));
+    assert_non_null(strstr(why, "directory"));
+    assert_null(event_reader_open("unix:", &tally->intake, why, sizeof why));
+    assert_non_null(strstr(why, "path"));
+    free(tally);
+    place_free(place);
+}
+
+static void connections_to_a_socket_are_read_side_by_side(void **state)
+{
+    char why[256];
+    struct stat status;
+    int fds[EVENT_MAX_CLIENTS];
+    (void)state;
+    struct place place = place_new();
+    struct tally *tally = tally_new();
+    tacho_registry *reg = tacho_registry_new(NULL);
+    assert_int_equal(event_intake_init(&tally->intake, reg, &tally->recorder.target, "test_events", "", "x"),
+                     0);
+    for (size_t i = 0; i < EVENT_REASONS; i++) atomic_init(&tally->intake.told[i], true);
+    event_reader *reader = event_reader_open(place.source, &tally->intake, why, sizeof why);
+    assert_non_null(reader);
+    assert_int_equal(stat(place.path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_true(event_reader_start(reader));
+    for (size_t i = 0; i < EVENT_MAX_CLIENTS; i++) fds[i] = connect_to(place.path);
+    for (size_t i = 0; i < EVENT_MAX_CLIENTS; i++) send_text(fds[i], "ended\nnamed na");
+    await_count(tally->intake.taken, EVENT_MAX_CLIENTS);
+    int late = connect_to(place.path); /* waits for a place */
+    send_text(late, "ended\n");
+    for (size_t i = 1; i < EVENT_MAX_CLIENTS; i++) send_text(fds[i], "me=x\n");
+    await_count(tally->intake.taken, 2 * EVENT_MAX_CLIENTS - 1);
+    close(fds[0]);
+    await_count(tally->intake.taken, 2 * EVENT_MAX_CLIENTS);
+    await_count(tally->intake.rejected[EVENT_CUT_OFF - 1], 1);
+    event_reader_close(reader); /* with connections open */
+    assert_int_not_equal(stat(place.path, &status), 0);
+    for (size_t i = 1; i < EVENT_MAX_CLIENTS; i++) close(fds[i]);
+    close(late);
+    tacho_registry_free(reg);
+    event_intake_fini(&tally->intake);
+    free(tally);
+    place_free(place);
+}
+
+static void a_socket_that_is_left_over_is_replaced_and_one_in_use_is_not(void **state)
+{
+    char why[256];
+    (void)state;
+    struct place place = place_new();
+    struct tally *tally = tally_new();
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    memcpy(address.sun_path, place.path, strlen(place.path) + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+    event_reader *reader = event_reader_open(place.source, &tally->intake, why, sizeof why);
+    assert_non_null(reader);
+    assert_null(event_reader_open(place.source, &tally->intake, why, sizeof why));
+    close(connect_to(place.path)); /* the first one still has it */
+    event_reader_close(reader);
+
+    FILE *file = fopen(place.path, "w"); /* never replace what is no socket */
+    assert_non_null(file);
+    fclose(file);
+    assert_null(event_reader_open(place.source, &tally->intake, why, sizeof why));
+    assert_int_equal(access(place.path, F_OK), 0);
+    free(tally);
+    place_free(place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +546,10 @@ int main(void)
         cmocka_unit_test(the_last_line_of_a_file_needs_no_line_feed),
         cmocka_unit_test(a_connection_that_breaks_inside_a_line_does_not_carry_it_out),
         cmocka_unit_test(an_intake_counts_what_it_drops_by_reason),
+        cmocka_unit_test(a_file_is_read_to_its_end),
+        cmocka_unit_test(what_cannot_be_read_is_said_in_words),
+        cmocka_unit_test(connections_to_a_socket_are_read_side_by_side),
+        cmocka_unit_test(a_socket_that_is_left_over_is_replaced_and_one_in_use_is_not),
     };
     return cmocka_run_group_tests_name("events", tests, NULL, NULL);
 }
