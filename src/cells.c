@@ -60,6 +60,7 @@ bool tacho__cells_take(struct tacho__segment *segment, const struct tacho__famil
         head->bounds = cells_distance(ref, tacho__segment_ref(segment, tacho__meta_bounds(meta)));
         head->bound_count = meta->bound_count;
     }
+    atomic_signal_fence(memory_order_release); /* complete, should this process die now */
     series->cells = ref | TACHO__HAS_HEAD | cells_bits(meta, head) << TACHO__CELLS_BITS_SHIFT;
     return true;
 }

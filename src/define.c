@@ -49,19 +49,21 @@ static void define_bind_vec(const tacho_desc *desc, struct tacho__vec *vec)
     if (desc->histogram_vec) *desc->histogram_vec = (void *)vec;
 }
 
-/* A row that failed: handles that go nowhere, an array that is safe to index. */
+/* A row that failed: handles that go nowhere. If the row itself is faulty it cannot tell how long an array is; the
+ * elements behind the first then stay NULL, which is as harmless. */
 static void define_bind_nowhere(const tacho_desc *desc)
 {
-    size_t count = tacho__desc_is_vec(desc) ? 0 : tacho__desc_combinations(desc);
-    for (size_t i = 0; i < count && i < TACHO__ENUM_MAX; i++)
-        define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
+    char why[TACHO__WHY_MAX];
+    if (tacho__desc_is_vec(desc)) return;
+    size_t count = tacho__desc_check(desc, TACHO__DESC_BOUND, why) ? tacho__desc_combinations(desc) : 1;
+    for (size_t i = 0; i < count; i++) define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
 }
 
 static struct tacho__vec *define_known_vec(tacho_registry *reg, tacho__ref ref)
 {
     (void)pthread_mutex_lock(&reg->mutex);
     struct tacho__vec *vec = reg->vecs;
-    while (vec && (vec->family != ref || vec->open_count < vec->label_count)) vec = vec->next;
+    while (vec && (vec->family != ref || !vec->of_row)) vec = vec->next;
     (void)pthread_mutex_unlock(&reg->mutex);
     return vec;
 }
@@ -101,6 +103,7 @@ static tacho_err define_bind(tacho_registry *reg, const tacho_desc *desc, tacho_
     }
     struct tacho__vec *vec = define_known_vec(reg, ref);
     if (!vec) vec = tacho__vec_new(reg, ref);
+    if (vec) vec->of_row = true;
     define_bind_vec(desc, vec);
     return vec ? TACHO_OK : TACHO_ERR_NOMEM;
 }

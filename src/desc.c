@@ -140,7 +140,7 @@ static bool desc_check_values(const tacho_desc *desc, size_t index, char *why)
     if (!values[0]) return desc_refuse_label(why, desc, label, "has an empty list of values");
     for (size_t i = 0; values[i]; i++) {
         size_t len = strnlen(values[i], TACHO_MAX_LABEL_BYTES + 1);
-        if (i >= TACHO__ENUM_MAX) return desc_refuse_label(why, desc, label, "lists more than 65536 values");
+        if (i >= TACHO__VALUES_MAX) return desc_refuse_label(why, desc, label, "lists more than 4096 values");
         if (len > TACHO_MAX_LABEL_BYTES || tacho__utf8_valid(values[i], len) != len)
             return desc_refuse_label(why, desc, label, "lists a value that is not UTF-8 of at most 1024 bytes");
         for (size_t k = 0; k < i; k++)

@@ -12,7 +12,8 @@
 #define TACHO__NAME_MAX 1024
 #define TACHO__HELP_MAX 16384
 #define TACHO__BOUNDS_MAX 1000
-#define TACHO__ENUM_MAX 65536 /* combinations of closed label values */
+#define TACHO__ENUM_MAX 65536  /* combinations of closed label values */
+#define TACHO__VALUES_MAX 4096 /* values that one label lists; each is compared with each */
 #define TACHO__SERIES_DEFAULT 1000
 
 /** Who describes the family: a row that binds a handle, or a collector that emits it. */

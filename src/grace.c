@@ -13,13 +13,15 @@
  *                      tacho__grace_horizon. The reader pays with a compiler barrier only, the writer with a
  *                      membarrier(2); where that is missing, the reader exchanges with sequential consistency.
  *         [G4] made    release in grace_slot_ready when the mutex is initialised, acquire before it is locked
- * A reader that finds no free slot is counted in `guests`, and nothing is reused while there are any.
+ * A reader that finds no free slot is counted in `guests`, and nothing is reused while there are any. A child that a
+ * signal handler forked out of a reader reads on: it announces itself in a slot of its own.
  */
 #define _GNU_SOURCE
 #include "grace.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,10 +35,18 @@
 #define GRACE_SLOTS 4096
 #define GRACE_EPOCH_BITS 0x7fffffffu
 
+#if defined(TACHO_CHECK)
+uint32_t tacho__grace_slots = GRACE_SLOTS;
+#define GRACE_SLOTS_TO_TAKE tacho__grace_slots
+#else
+#define GRACE_SLOTS_TO_TAKE GRACE_SLOTS
+#endif
+
 struct grace_table {
     _Atomic uint64_t epoch;
     _Atomic uint32_t guests;
     _Atomic uint32_t top; /* slots that were ever taken */
+    bool asymmetric;      /* some process announces with plain stores; set before the first reader */
     struct tacho__grace_slot slots[GRACE_SLOTS];
 };
 
@@ -46,7 +56,9 @@ static pthread_once_t grace_once = PTHREAD_ONCE_INIT;
 _Thread_local struct tacho__grace_slot *tacho__grace_self;
 _Atomic uint64_t *tacho__grace_epoch = &grace_fallback.epoch;
 bool tacho__grace_asymmetric;
-static _Thread_local bool grace_slotless; /* this thread looked for a slot before and found none */
+static _Thread_local bool grace_slotless;     /* this thread looked for a slot before and found none */
+static _Thread_local uint32_t grace_guests;   /* how often this thread is inside without a slot */
+static _Thread_local uint64_t grace_forking;  /* the epoch in which it was inside when it began to fork */
 
 static int grace_membarrier(int command)
 {
@@ -68,16 +80,19 @@ static bool grace_register(void)
 #endif
 }
 
-/* Make every announcement so far visible to this thread, and what it unlinked visible to every reader. */
-static void grace_barrier(enum tacho__grace_scope scope)
+/* Make every announcement so far visible to this thread, and what it unlinked visible to every reader. False: it cannot
+ * be done: the system forbids the call by now. */
+static bool grace_barrier(enum tacho__grace_scope scope)
 {
 #if defined(__linux__) && defined(__NR_membarrier)
-    if (tacho__grace_asymmetric)
-        (void)grace_membarrier(scope == TACHO__GRACE_SHARED ? MEMBARRIER_CMD_GLOBAL_EXPEDITED
-                                                            : MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+    if (scope == TACHO__GRACE_SHARED && grace_table->asymmetric)
+        return grace_membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED) == 0;
+    if (scope == TACHO__GRACE_PROCESS && tacho__grace_asymmetric)
+        return grace_membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0;
 #else
     (void)scope;
 #endif
+    return true;
 }
 
 static void grace_make(void)
@@ -86,7 +101,7 @@ static void grace_make(void)
     grace_fallback.epoch = 1;
     if (!table) return;
     table->epoch = 1;
-    tacho__grace_asymmetric = grace_register();
+    tacho__grace_asymmetric = table->asymmetric = grace_register();
     grace_table = table;
     tacho__grace_epoch = &table->epoch;
 }
@@ -97,11 +112,10 @@ bool tacho__grace_start(void)
     return grace_table != &grace_fallback;
 }
 
-void tacho__grace_forked(void)
+void tacho__grace_fork_begins(void)
 {
-    tacho__grace_self = NULL;
-    grace_slotless = false;
-    if (grace_table != &grace_fallback) tacho__grace_asymmetric = grace_register();
+    struct tacho__grace_slot *slot = tacho__grace_self;
+    grace_forking = slot ? tacho__load_relaxed(&slot->epoch) : 0; /* our own slot */
 }
 
 /* Under the table's own once-per-slot rule: only who moves `made` from 0 to 1 initialises, and publishes with 2. */
@@ -132,10 +146,10 @@ static bool grace_slot_take(struct tacho__grace_slot *slot)
     return true;
 }
 
-static TACHO_COLD struct tacho__grace_slot *grace_find_slot(void)
+static struct tacho__grace_slot *grace_search(void)
 {
-    if (grace_slotless || grace_table == &grace_fallback) return NULL;
-    for (uint32_t i = 0; i < GRACE_SLOTS; i++) {
+    if (tacho__grace_self || grace_table == &grace_fallback) return tacho__grace_self;
+    for (uint32_t i = 0; i < GRACE_SLOTS_TO_TAKE; i++) {
         struct tacho__grace_slot *slot = &grace_table->slots[i];
         if (!grace_slot_ready(slot) || !grace_slot_take(slot)) continue;
         tacho__store_relaxed(&slot->pid, (uint32_t)getpid()); /* read together with the epoch, [G2] */
@@ -150,11 +164,43 @@ static TACHO_COLD struct tacho__grace_slot *grace_find_slot(void)
     return NULL;
 }
 
+/* Once in a thread's life. No signal handler may lock a robust mutex in the middle of this, which locks one too. */
+static TACHO_COLD struct tacho__grace_slot *grace_find_slot(void)
+{
+    sigset_t all, before;
+    if (grace_slotless) return NULL;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    struct tacho__grace_slot *slot = grace_search();
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return slot;
+}
+
+static void grace_add_guests(uint32_t count)
+{
+    (void)atomic_fetch_add_explicit(&grace_table->guests, count, memory_order_seq_cst); /* [G3] the dear way */
+}
+
+void tacho__grace_forked(void)
+{
+    tacho__grace_self = NULL;
+    grace_slotless = false;
+    if (grace_table == &grace_fallback) return;
+    tacho__grace_asymmetric = grace_table->asymmetric && grace_register();
+    if (grace_guests) grace_add_guests(grace_guests);
+    if (!grace_forking) return;
+    if (grace_find_slot())
+        (void)atomic_exchange_explicit(&tacho__grace_self->epoch, grace_forking, memory_order_seq_cst); /* [G3] */
+    else
+        grace_add_guests(1); /* until tacho__grace_leave finds that it has no slot */
+}
+
 tacho__reader tacho__grace_enter_slowly(void)
 {
     struct tacho__grace_slot *slot = tacho__grace_self;
     if (!slot && !(slot = grace_find_slot())) {
-        (void)atomic_fetch_add_explicit(&grace_table->guests, 1, memory_order_seq_cst); /* [G3] the dear way */
+        grace_guests++;
+        grace_add_guests(1);
         return (tacho__reader){ NULL, true };
     }
     if (tacho__load_relaxed(&slot->epoch)) return (tacho__reader){ slot, false }; /* our own slot */
@@ -166,7 +212,7 @@ tacho__reader tacho__grace_enter_slowly(void)
 
 void tacho__grace_leave_slowly(tacho__reader reader)
 {
-    (void)reader;
+    if (!reader.slot) grace_guests--;
     (void)atomic_fetch_sub_explicit(&grace_table->guests, 1, memory_order_release); /* [G2] */
 }
 
@@ -196,9 +242,10 @@ static uint64_t grace_oldest(uint64_t now, enum tacho__grace_scope scope)
 
 bool tacho__grace_horizon(enum tacho__grace_scope scope, uint32_t *horizon)
 {
+    if (scope == TACHO__GRACE_SHARED && grace_table == &grace_fallback) return false; /* it knows of no other process */
     uint64_t now = atomic_fetch_add_explicit(&grace_table->epoch, 1, memory_order_seq_cst) + 1; /* [G1] */
     TACHO_EDGE(G1);
-    grace_barrier(scope); /* [G3] */
+    if (!grace_barrier(scope)) return false; /* [G3] */
     if (atomic_load_explicit(&grace_table->guests, memory_order_seq_cst)) return false; /* [G3] */
     *horizon = (uint32_t)grace_oldest(now, scope) & GRACE_EPOCH_BITS;
     return true;

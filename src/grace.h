@@ -16,7 +16,7 @@ TACHO_INTERNAL bool tacho__grace_start(void);
 
 /* A place where one thread announces that it reads. */
 struct tacho__grace_slot {
-    _Atomic uint64_t epoch; /* 0: outside */
+    _Alignas(64) _Atomic uint64_t epoch; /* 0: outside; in a cache line that its thread has to itself */
     _Atomic uint32_t pid;   /* of the owner's process, for whoever asks only about its own */
     _Atomic uint32_t made;  /* the mutex is initialised: 2 */
     pthread_mutex_t owner;  /* robust and process-shared; held while the owning thread lives */
@@ -36,7 +36,7 @@ typedef struct tacho__reader {
 TACHO_INTERNAL tacho__reader tacho__grace_enter_slowly(void);
 TACHO_INTERNAL void tacho__grace_leave_slowly(tacho__reader reader);
 
-/** Begin to read. Async-signal-safe once the thread has done it before; nests. */
+/** Begin to read. Async-signal-safe; nests. */
 static inline tacho__reader tacho__grace_enter(void)
 {
     struct tacho__grace_slot *slot = tacho__grace_self;
@@ -52,8 +52,9 @@ static inline void tacho__grace_leave(tacho__reader reader)
 {
     if (!reader.outermost) return;
     TACHO_EDGE(G2);
-    if (TACHO_LIKELY(reader.slot != NULL))
-        tacho__store_release(&reader.slot->epoch, 0); /* [G2] after the last read */
+    struct tacho__grace_slot *slot = reader.slot ? tacho__grace_self : NULL; /* a forked child has another one */
+    if (TACHO_LIKELY(slot != NULL))
+        tacho__store_release(&slot->epoch, 0); /* [G2] after the last read */
     else
         tacho__grace_leave_slowly(reader);
 }
@@ -76,7 +77,12 @@ static inline bool tacho__grace_passed(uint32_t stamp, uint32_t horizon)
     return ((horizon - stamp) & 0x7fffffffu) - 1 < 0x3fffffffu;
 }
 
-/** In a forked child: this thread has no slot of its own any more. */
+/** Before a fork, on the thread that forks; and after it in the child, which needs a slot of its own. */
+TACHO_INTERNAL void tacho__grace_fork_begins(void);
 TACHO_INTERNAL void tacho__grace_forked(void);
+
+#if defined(TACHO_CHECK)
+extern uint32_t tacho__grace_slots; /* test builds: how many slots there are to take */
+#endif
 
 #endif

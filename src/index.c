@@ -8,8 +8,10 @@
  *   I1  The list is in order at every moment, and each link changes by one store.
  *   I2  A bucket below `bucket_count` is in the list, before the first series that belongs to it.
  *   I3  A hit is final; a miss proves nothing until repeated under the lock.
+ *   I4  A lookup finds nothing that a scrape would not show: a series whose maker stopped or died before it announced
+ *       it in `born` of the segment is not counted in unseen, but waited for, or repaired, under the lock.
  * Links are refs of series, or INDEX_BUCKET and the number of a bucket, or INDEX_END.
- * Order: [S2] links and [S3] bucket_count, see family.h.
+ * Order: [S2] links and [S3] bucket_count, see family.h; [B1] born of the segment, see segment.h.
  */
 #include "index.h"
 
@@ -68,6 +70,12 @@ bool tacho__index_open(struct tacho__segment *segment, struct tacho__family *fam
     return true;
 }
 
+static inline bool index_announced(const struct tacho__segment *segment, const struct tacho__series *series)
+{
+    uint64_t born = tacho__load_relaxed(&series->born); /* [S2] covers what is read */
+    return tacho__series_live(born) && born <= tacho__load_acquire(&segment->head->born); /* [B1] */
+}
+
 struct tacho__series *tacho__index_probe(const struct tacho__segment *segment, const struct tacho__family *family,
                                          uint32_t label_count, const char *const *values, const size_t *lens,
                                          uint32_t hash)
@@ -79,7 +87,7 @@ struct tacho__series *tacho__index_probe(const struct tacho__segment *segment, c
             if (link == INDEX_END) return NULL;
             struct tacho__series *series = tacho__series_at(segment, link);
             if (series->hash == hash && index_matches(segment, series, label_count, values, lens) &&
-                tacho__series_live(tacho__load_relaxed(&series->born))) /* [S2] covers what is read */
+                index_announced(segment, series))
                 return series;
             TACHO_EDGE(S2);
             link = tacho__load_acquire(&series->next); /* [S2] */

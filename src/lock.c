@@ -20,6 +20,9 @@ static int lock_fork_err;
 /* Set before the mutex is touched, so that a signal handler at any moment after that keeps away from it. */
 static _Thread_local volatile uint32_t lock_depth;
 
+/* The lock that this thread has and does not merely wait for: in a child that a signal handler forks it still has it. */
+static _Thread_local struct tacho__lock *volatile lock_held;
+
 bool tacho__lock_init(struct tacho__lock *lock, bool shared)
 {
     pthread_mutexattr_t attr;
@@ -64,6 +67,7 @@ tacho__lock_state tacho__lock_take(struct tacho__lock *lock, uint64_t wait_ns)
         lock_depth = 0;
         return TACHO__LOCK_BUSY;
     }
+    lock_held = lock;
     /* Relaxed: the mutex orders it; it only has to be there when the process ends in between. */
     return atomic_exchange_explicit(&lock->inside, 1, memory_order_relaxed) ? TACHO__LOCK_DIRTY : TACHO__LOCK_TAKEN;
 }
@@ -72,12 +76,14 @@ void tacho__lock_release(struct tacho__lock *lock)
 {
     TACHO_EDGE(K1);
     tacho__store_release(&lock->inside, 0); /* [K1] after the last change */
+    lock_held = NULL;
     (void)pthread_mutex_unlock(&lock->mutex);
     lock_depth = 0;
 }
 
 static void lock_fork_prepare(void)
 {
+    tacho__grace_fork_begins();
     (void)pthread_mutex_lock(&lock_watches_mutex);
 }
 
@@ -91,7 +97,7 @@ static void lock_fork_child(void)
     tacho__grace_forked();
     for (struct tacho__fork_watch *watch = lock_watches; watch; watch = watch->next) {
         /* A handler that interrupted a creation and forks returns into it: that lock is still its own. */
-        if (watch->guarded && !lock_depth) (void)tacho__lock_init(watch->guarded, false);
+        if (watch->guarded && watch->guarded != lock_held) (void)tacho__lock_init(watch->guarded, false);
         for (int i = 0; i < 2; i++)
             if (watch->mutexes[i]) (void)pthread_mutex_init(watch->mutexes[i], NULL);
     }

@@ -15,9 +15,15 @@ typedef void (*repair_visit)(struct tacho__segment *segment, struct tacho__famil
 static void repair_each_slot(struct tacho__segment *segment, struct tacho__family *family, repair_visit visit)
 {
     struct tacho__chunk *chunk = NULL;
-    while ((chunk = tacho__chunk_next(segment, family, chunk)))
+    while ((chunk = tacho__chunk_next(segment, family, chunk))) {
+        family->last_chunk = tacho__segment_ref(segment, chunk);
         for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) /* [K1] */
             visit(segment, family, tacho__segment_ref(segment, tacho__chunk_slot(family, chunk, i)));
+    }
+}
+
+static void repair_each_overflow(struct tacho__segment *segment, struct tacho__family *family, repair_visit visit)
+{
     for (uint32_t i = 0; i < family->overflow_count; i++)
         visit(segment, family, tacho__segment_ref(segment, tacho__overflow_at(segment, family, i)));
 }
@@ -46,11 +52,19 @@ static void repair_hold(struct tacho__segment *segment, struct tacho__family *fa
             tacho__symbol_hold(segment, tacho__series_at(segment, ref)->labels[i]);
 }
 
+/* Whoever was born when its maker died may not be announced yet to scrapes and lookups. */
+static void repair_announce(struct tacho__segment *segment, uint64_t born)
+{
+    if (tacho__series_live(born) && born > tacho__load_relaxed(&segment->head->born)) /* [K1] */
+        tacho__store_release(&segment->head->born, born); /* [B1] */
+}
+
 static void repair_sort(struct tacho__segment *segment, struct tacho__family *family, tacho__ref ref)
 {
     struct tacho__series *series = tacho__series_at(segment, ref);
     if (tacho__series_live(tacho__load_relaxed(&series->born))) { /* [K1] */
         tacho__store_relaxed(&family->live, tacho__load_relaxed(&family->live) + 1);
+        repair_announce(segment, tacho__load_relaxed(&series->born));
         return;
     }
     uint64_t dead = TACHO__DEAD | (uint64_t)tacho__grace_stamp() << 32;
@@ -62,14 +76,12 @@ static void repair_sort(struct tacho__segment *segment, struct tacho__family *fa
 
 static void repair_family(struct tacho__segment *segment, struct tacho__family *family)
 {
-    uint32_t overflow_count = family->overflow_count;
     tacho__index_repair(segment, family);
     tacho__store_relaxed(&family->live, 0); /* [K1] */
     family->free = family->limbo_first = family->limbo_last = 0;
     family->limbo_count = family->limbo_try = 0;
-    family->overflow_count = 0; /* not among the slots to sort */
+    repair_announce(segment, tacho__load_relaxed(&family->born)); /* [K1] */
     repair_each_slot(segment, family, repair_sort);
-    family->overflow_count = overflow_count;
     tacho__count(&segment->head->live, tacho__load_relaxed(&family->live)); /* [K1] */
 }
 
@@ -80,6 +92,7 @@ void tacho__repair(struct tacho__segment *segment)
     for (tacho__ref ref = 0; (ref = tacho__family_next(segment, ref));) {
         repair_closed(segment, tacho__family_at(segment, ref), tacho__symbol_forget);
         repair_each_slot(segment, tacho__family_at(segment, ref), repair_forget);
+        repair_each_overflow(segment, tacho__family_at(segment, ref), repair_forget);
         head->last_family = ref;
     }
     tacho__store_relaxed(&head->live, 0); /* [K1] */
@@ -87,6 +100,7 @@ void tacho__repair(struct tacho__segment *segment)
         struct tacho__family *family = tacho__family_at(segment, ref);
         repair_closed(segment, family, tacho__symbol_hold);
         repair_each_slot(segment, family, repair_hold);
+        repair_each_overflow(segment, family, repair_hold);
         repair_family(segment, family);
     }
 }

@@ -34,7 +34,8 @@ enum tacho__mishap {
 #define TACHO__SYMBOL_CLASSES 400
 
 /* Order: [K1] `used` and the lists below are written under the lock only; its mutex orders them.
- *        [B1] `born`: release after a series is complete, acquire when a scrape begins: it then sees all up to it. */
+ *        [B1] `born`: release after a series is complete, acquire when a scrape begins, which then sees all up to it,
+ *             and in lookups, which find no other. */
 struct tacho__segment_head {
     struct tacho__lock lock;
     uint64_t size;            /* bytes of the range */

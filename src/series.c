@@ -46,13 +46,14 @@ static void series_set_free(struct tacho__segment *segment, struct tacho__family
     family->free = ref;
 }
 
-/* Move what readers have left from limbo to the free list. */
-static void series_reclaim(struct tacho__segment *segment, struct tacho__family *family)
+static bool series_horizon(const struct tacho__segment *segment, uint32_t *horizon)
 {
-    uint32_t horizon, before = family->limbo_count;
-    if (!before) return;
-    family->limbo_try = before + SERIES_BATCH;
-    if (!tacho__grace_horizon(segment->shared ? TACHO__GRACE_SHARED : TACHO__GRACE_PROCESS, &horizon)) return;
+    return tacho__grace_horizon(segment->shared ? TACHO__GRACE_SHARED : TACHO__GRACE_PROCESS, horizon);
+}
+
+/* Move what readers have left from limbo to the free list. */
+static void series_reclaim_before(struct tacho__segment *segment, struct tacho__family *family, uint32_t horizon)
+{
     while (family->limbo_first) {
         tacho__ref ref = family->limbo_first;
         uint64_t born = series_born(segment, ref);
@@ -62,7 +63,34 @@ static void series_reclaim(struct tacho__segment *segment, struct tacho__family 
         family->limbo_count--;
         series_set_free(segment, family, ref);
     }
+}
+
+static void series_reclaim(struct tacho__segment *segment, struct tacho__family *family)
+{
+    uint32_t horizon, before = family->limbo_count;
+    if (!before) return;
+    family->limbo_try = before + SERIES_BATCH;
+    if (!series_horizon(segment, &horizon)) return;
+    series_reclaim_before(segment, family, horizon);
     if (family->limbo_count < before) family->limbo_try = SERIES_BATCH;
+}
+
+/* The budget is spent, but label values are shared by all families: those that removed series of any hold may be free
+ * by now. False: none are. */
+static bool series_reclaim_all(struct tacho__segment *segment)
+{
+    uint32_t horizon, given_back = 0;
+    bool asked = false;
+    for (tacho__ref ref = 0; (ref = tacho__family_next(segment, ref));) {
+        struct tacho__family *family = tacho__family_at(segment, ref);
+        uint32_t before = family->limbo_count;
+        if (!before) continue;
+        if (!asked && !series_horizon(segment, &horizon)) return false;
+        asked = true;
+        series_reclaim_before(segment, family, horizon);
+        given_back += before - family->limbo_count;
+    }
+    return given_back > 0;
 }
 
 static tacho__ref series_pop_free(struct tacho__segment *segment, struct tacho__family *family)
@@ -91,13 +119,21 @@ static bool series_fill(struct tacho__segment *segment, const struct tacho__fami
     const struct tacho__meta *meta = tacho__family_meta(segment, family);
     size_t line = meta->fixed_len;
     for (uint32_t i = 0; i < meta->label_count; i++) {
-        series->labels[i] = tacho__symbol_take(segment, query->values[i], query->lens[i]);
+        if (!series->labels[i]) series->labels[i] = tacho__symbol_take(segment, query->values[i], query->lens[i]);
         if (!series->labels[i]) return false;
         line += tacho__symbol_at(segment, series->labels[i])->escaped_len;
     }
     tacho__segment_line(segment, line);
     series->hash = tacho__hash_finish(query->sum);
     return true;
+}
+
+/* Label values and cells for a slot; what it has already it keeps. */
+static bool series_furnish(struct tacho__segment *segment, const struct tacho__family *family,
+                           struct tacho__series *series, const struct tacho__query *query)
+{
+    return series_fill(segment, family, series, query) &&
+           (series->cells || tacho__cells_take(segment, family, series, TACHO__CELLS_STRIPED));
 }
 
 tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__family *family,
@@ -109,7 +145,8 @@ tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__fa
     if (!ref) return 0;
     struct tacho__series *series = tacho__series_at(segment, ref);
     bool used = series->cells != 0;
-    if (!series_fill(segment, family, series, query) || (!used && !tacho__cells_take(segment, family, series, TACHO__CELLS_STRIPED))) {
+    if (!series_furnish(segment, family, series, query) &&
+        !(series_reclaim_all(segment) && series_furnish(segment, family, series, query))) {
         series_set_free(segment, family, ref);
         return 0;
     }

@@ -12,6 +12,7 @@ struct tacho__vec {
     tacho_registry *reg;
     tacho__ref family;
     uint64_t seed;
+    bool of_row; /* what a row's handle is bound to, and is again when the row is defined again */
     uint32_t label_count, open_count;
     uint8_t open[TACHO_MAX_LABELS]; /* the labels that are open */
     struct tacho__query bound;      /* values of the others, NULL for open ones; and the sum of their hashes */

@@ -17,22 +17,24 @@
 #include "support/exposition.h"
 #include "support/shown.h"
 
-/* Handles for rows that bind one of a kind. */
-static tacho_counter *counter;
+enum { NAME_MAX_BYTES = 1024, HELP_MAX_BYTES = 16384, MANY = 300, BOUNDS_MAX = 1000, VALUES_MAX = 65536 };
+
+/* Handles for the rows below, some of which bind an array. */
+static tacho_counter *counter[MANY];
 static tacho_counter_vec *counter_vec;
-static tacho_gauge *gauge;
+static tacho_gauge *gauge[MANY];
 static tacho_gauge_vec *gauge_vec;
 static tacho_histogram *histogram;
 static tacho_histogram_vec *histogram_vec;
 
-#define COUNTER .counter = &counter, .name = "x_total", .help = "Help."
+#define COUNTER .counter = counter, .name = "x_total", .help = "Help."
 #define COUNTER_VEC .counter_vec = &counter_vec, .name = "x_total", .help = "Help."
-#define GAUGE .gauge = &gauge, .name = "x", .help = "Help."
+#define GAUGE .gauge = gauge, .name = "x", .help = "Help."
 #define GAUGE_VEC .gauge_vec = &gauge_vec, .name = "x", .help = "Help."
 #define HISTOGRAM .histogram = &histogram, .name = "x", .help = "Help."
 #define HISTOGRAM_VEC .histogram_vec = &histogram_vec, .name = "x", .help = "Help."
-#define NAMED(text) .counter = &counter, .help = "Help.", .name = (text)
-#define HELPED(text) .counter = &counter, .name = "x_total", .help = (text)
+#define NAMED(text) .counter = counter, .help = "Help.", .name = (text)
+#define HELPED(text) .counter = counter, .name = "x_total", .help = (text)
 #define BOUNDS(...) .buckets = (const double[]){ __VA_ARGS__ }, \
                     .bucket_count = TACHO_COUNT(((const double[]){ __VA_ARGS__ }))
 #define VALUES(...) (const char *const[]){ __VA_ARGS__, NULL }
@@ -41,8 +43,6 @@ static tacho_histogram_vec *histogram_vec;
 #define BAD_LABEL "does not match [a-zA-Z_][a-zA-Z0-9_]*"
 #define BAD_UNIT "the unit is not the suffix of the name"
 #define BAD_VALUE "label 'l' lists a value that is not UTF-8 of at most 1024 bytes"
-
-enum { NAME_MAX_BYTES = 1024, HELP_MAX_BYTES = 16384, MANY = 300, BOUNDS_MAX = 1000, VALUES_MAX = 65536 };
 
 static char longest_name[NAME_MAX_BYTES + 1], too_long_name[NAME_MAX_BYTES + 2];
 static char longest_help[HELP_MAX_BYTES + 1], too_long_help[HELP_MAX_BYTES + 2];
@@ -94,7 +94,7 @@ static const struct refusal {
     { "'x'", "binds no handle", { .name = "x", .help = "Help." } },
     { "'x'", "binds no handle", { .type = TACHO_GAUGE, .name = "x", .help = "Help." } },
     { "'x_total'", "binds more than one handle", { COUNTER, .counter_vec = &counter_vec, .labels = { "l" } } },
-    { "'x_total'", "binds more than one handle", { COUNTER, .gauge = &gauge } },
+    { "'x_total'", "binds more than one handle", { COUNTER, .gauge = gauge } },
     { "'x'", "binds more than one handle", { GAUGE, .histogram = &histogram } },
     { "'x_total'", "binds more than one handle", { COUNTER, .histogram = &histogram } },
     { "'x'", "a `type` that its handle contradicts", { GAUGE, .type = TACHO_COUNTER } },
@@ -106,9 +106,9 @@ static const struct refusal {
     { "'x_total'", BAD_UNIT, { COUNTER, .unit = "seconds" } },
     { "'x'", BAD_UNIT, { GAUGE, .unit = "bytes" } },
     { "'x'", BAD_UNIT, { GAUGE, .unit = "x" } },
-    { "'_bytes'", BAD_UNIT, { .gauge = &gauge, .help = "Help.", .name = "_bytes", .unit = "bytes" } },
-    { "'kilobytes'", BAD_UNIT, { .gauge = &gauge, .help = "Help.", .name = "kilobytes", .unit = "bytes" } },
-    { "'x_bytes_total'", BAD_UNIT, { .gauge = &gauge, .help = "Help.", .name = "x_bytes_total", .unit = "bytes" } },
+    { "'_bytes'", BAD_UNIT, { .gauge = gauge, .help = "Help.", .name = "_bytes", .unit = "bytes" } },
+    { "'kilobytes'", BAD_UNIT, { .gauge = gauge, .help = "Help.", .name = "kilobytes", .unit = "bytes" } },
+    { "'x_bytes_total'", BAD_UNIT, { .gauge = gauge, .help = "Help.", .name = "x_bytes_total", .unit = "bytes" } },
     { "'x_total'", BAD_UNIT, { COUNTER, .unit = "total" } },
     { "'x'", "a unit matches", { GAUGE, .unit = "m/s" } },
     { "'x_total'", "label '' " BAD_LABEL, { COUNTER_VEC, .labels = { "" } } },
@@ -176,10 +176,10 @@ static const struct {
     { "x_total", "0", { COUNTER, .type = TACHO_COUNTER, .unit = "" } },
     { NULL, NULL, { COUNTER_VEC, .labels = { SIXTEEN } } },
     { NULL, NULL, { HISTOGRAM_VEC, .labels = { SIXTEEN } } },
-    { "x_total", "0", { .gauge = &gauge, .help = "Help.", .name = "x_total" } },
-    { "x:rate5m", "0", { .gauge = &gauge, .help = "Help.", .name = "x:rate5m" } },
-    { ":", "0", { .gauge = &gauge, .help = "Help.", .name = ":" } },
-    { "_", "0", { .gauge = &gauge, .help = "Help.", .name = "_" } },
+    { "x_total", "0", { .gauge = gauge, .help = "Help.", .name = "x_total" } },
+    { "x:rate5m", "0", { .gauge = gauge, .help = "Help.", .name = "x:rate5m" } },
+    { ":", "0", { .gauge = gauge, .help = "Help.", .name = ":" } },
+    { "_", "0", { .gauge = gauge, .help = "Help.", .name = "_" } },
     { "a_total_total", "0", { NAMED("a_total_total") } },
     { longest_name, "0", { NAMED(longest_name) } },
     { "x_total", "0", { HELPED(longest_help) } },
@@ -188,8 +188,8 @@ static const struct {
     { "x_total", "0", { COUNTER, .flags = TACHO_KEEP_NAME | TACHO_SHARED | TACHO_REAL } },
     { "x_seconds_total", "0", { NAMED("x_seconds_total"), .unit = "seconds", .scale = 1e-9 } },
     { "x_seconds", "0", { NAMED("x_seconds"), .unit = "seconds", .flags = TACHO_KEEP_NAME } },
-    { "x_bytes", "0", { .gauge = &gauge, .help = "Help.", .name = "x_bytes", .unit = "bytes" } },
-    { "x_per_second", "0", { .gauge = &gauge, .help = "Help.", .name = "x_per_second", .unit = "per_second" } },
+    { "x_bytes", "0", { .gauge = gauge, .help = "Help.", .name = "x_bytes", .unit = "bytes" } },
+    { "x_per_second", "0", { .gauge = gauge, .help = "Help.", .name = "x_per_second", .unit = "per_second" } },
     { "x", "0", { GAUGE, .flags = TACHO_UPDOWN | TACHO_SHARED } },
     { NULL, NULL, { GAUGE_VEC, .labels = { "le", "quantile", "_l" } } },
     { "x_total{l=\"a\"}", "0", { COUNTER, .labels = { "l" }, .values = { VALUES("a") }, .max_series = 1 } },
@@ -206,9 +206,9 @@ static const struct {
 
 static void forget_handles(void)
 {
-    counter = NULL;
+    memset(counter, 0, sizeof counter);
+    memset(gauge, 0, sizeof gauge);
     counter_vec = NULL;
-    gauge = NULL;
     gauge_vec = NULL;
     histogram = NULL;
     histogram_vec = NULL;
@@ -218,17 +218,17 @@ static void forget_handles(void)
 static void use_handles(void)
 {
     tacho_labels labels = TACHO_LABELS("a");
-    tacho_counter_inc(counter);
-    tacho_counter_add(counter, UINT64_MAX);
-    tacho_counter_add_real(counter, 0.5);
-    (void)tacho_counter_value(counter);
-    tacho_gauge_set(gauge, 1);
-    tacho_gauge_set_to_current_time(gauge);
-    tacho_gauge_add(gauge, 1);
-    tacho_gauge_sub(gauge, 1);
-    tacho_gauge_inc(gauge);
-    tacho_gauge_dec(gauge);
-    (void)tacho_gauge_value(gauge);
+    tacho_counter_inc(counter[0]);
+    tacho_counter_add(counter[0], UINT64_MAX);
+    tacho_counter_add_real(counter[0], 0.5);
+    (void)tacho_counter_value(counter[0]);
+    tacho_gauge_set(gauge[0], 1);
+    tacho_gauge_set_to_current_time(gauge[0]);
+    tacho_gauge_add(gauge[0], 1);
+    tacho_gauge_sub(gauge[0], 1);
+    tacho_gauge_inc(gauge[0]);
+    tacho_gauge_dec(gauge[0]);
+    (void)tacho_gauge_value(gauge[0]);
     tacho_histogram_observe(histogram, 1);
     tacho_histogram_observe(histogram, (double)NAN);
     (void)tacho_timer_observe(tacho_timer_start(), histogram);
@@ -308,7 +308,7 @@ static void handles_before_their_definition_are_null_and_harmless(void **state)
     (void)state;
     forget_handles();
     use_handles();
-    assert_null(counter);
+    assert_null(counter[0]);
     assert_null(histogram_vec);
     assert_true(tacho_counter_value(NULL) == 0);
     assert_true(tacho_gauge_value(NULL) == 0);

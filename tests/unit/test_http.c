@@ -26,6 +26,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <tacho/tacho.h>
@@ -121,6 +122,13 @@ static void assert_status(const char *url, const char *method, const char *targe
 static void assert_healthy(tacho_http *http)
 {
     assert_status(tacho_http_url(http), "GET", "/healthz", "", 200);
+}
+
+static double wall_seconds(void)
+{
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 #define GET_METRICS "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -248,6 +256,7 @@ static void a_refusal_reaches_a_client_that_is_still_sending(void **state)
     (void)state;
     memset(more, 'x', sizeof more);
     tacho_http *http = serve((tacho_http_options){ 0 });
+    double began = wall_seconds();
     for (int i = 0; i < 20; i++) {
         http_client client = http_client_open(tacho_http_url(http));
         assert_true(http_client_say(&client, "GET /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n"));
@@ -257,9 +266,10 @@ static void a_refusal_reaches_a_client_that_is_still_sending(void **state)
         assert_true(answer.complete);
         assert_true(http_answer_has(&answer, "Connection: close"));
         http_answer_fini(&answer);
-        assert_true(http_client_ended(&client));
+        assert_true(http_client_ended(&client)); /* at once, although the server listens on for a second */
         http_client_close(&client);
     }
+    assert_true(wall_seconds() - began < 15);
     tacho_http_stop(http);
 }
 
@@ -376,6 +386,22 @@ static void a_request_that_never_ends_gets_a_408_and_a_reader_that_never_reads_i
     http_client_close(&silent);
     http_client_close(&idle);
     http_client_close(&unread);
+    tacho_http_stop(http);
+}
+
+static void a_deadline_is_for_one_wait_and_not_for_the_connection(void **state)
+{
+    (void)state;
+    tacho_http *http = serve((tacho_http_options){ .timeout_ms = 1000, .idle_ms = 1000 });
+    http_client client = http_client_open(tacho_http_url(http));
+    for (double began = wall_seconds(); wall_seconds() - began < 1.5;) {
+        assert_true(http_client_say(&client, GET_HEALTH));
+        http_answer answer = http_client_read(&client, "GET");
+        assert_int_equal(answer.status, 200);
+        http_answer_fini(&answer);
+        (void)poll(NULL, 0, 100); /* the pace of this client */
+    }
+    http_client_close(&client);
     tacho_http_stop(http);
 }
 
@@ -1049,6 +1075,7 @@ int main(void)
         cmocka_unit_test(a_slow_reader_delays_nobody_and_gets_its_whole_page),
         cmocka_unit_test(clients_that_leave_in_the_middle_of_an_answer_are_forgotten),
         cmocka_unit_test(a_request_that_never_ends_gets_a_408_and_a_reader_that_never_reads_is_left),
+        cmocka_unit_test(a_deadline_is_for_one_wait_and_not_for_the_connection),
         cmocka_unit_test(forty_clients_share_32_places),
         cmocka_unit_test(when_all_places_are_taken_answers_say_close),
         cmocka_unit_test(a_silent_kept_alive_client_makes_room_at_once),
