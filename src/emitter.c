@@ -23,6 +23,7 @@ struct tacho_emitter {
     uint32_t *seen;                 /* offsets of its entries in units, by hash; 0: none */
     uint32_t seen_cap, seen_count;
     bool *done;                     /* families that were begun */
+    bool repaired;                  /* a label of the sample at hand was */
 };
 
 static void emitter_fail(tacho_emitter *out, tacho_err err)
@@ -87,6 +88,7 @@ static bool emitter_label(tacho_emitter *out, const char *value, size_t len, siz
     char repaired[TACHO__LABEL_ROOM];
     if (!tacho__label_valid(value, len)) {
         len = tacho__label_repair(&out->reg->segment, repaired, value, len);
+        out->repaired = true;
         value = repaired;
     }
     size_t escaped = tacho__escape_label(NULL, value, len), size = tacho__symbol_size(len, escaped);
@@ -144,7 +146,8 @@ static bool emitter_grow_seen(tacho_emitter *out)
     return true;
 }
 
-/* Remember the label set of the entry at `from`; an error if it was there before. */
+/* Remember the label set of the entry at `from`. An error if it was there before, unless repairing made the two alike:
+ * then hostile text is to blame, not the collector, and the second one is left out. */
 static tacho_err emitter_remember(tacho_emitter *out, size_t from)
 {
     struct tacho__entry *entry = emitter_entry(out->box, from);
@@ -154,8 +157,10 @@ static tacho_err emitter_remember(tacho_emitter *out, size_t from)
     uint32_t at = entry->hash & (out->seen_cap - 1);
     for (; out->seen[at]; at = (at + 1) & (out->seen_cap - 1)) {
         const struct tacho__entry *other = emitter_entry(out->box, (size_t)out->seen[at] * TACHO__UNIT);
-        if (other->symbols == entry->symbols && memcmp(other + 1, labels, entry->symbols) == 0)
-            return TACHO_ERR_DUPLICATE;
+        if (other->symbols != entry->symbols || memcmp(other + 1, labels, entry->symbols) != 0) continue;
+        if (!other->repaired && !entry->repaired) return TACHO_ERR_DUPLICATE;
+        out->box->len = from;
+        return TACHO_OK;
     }
     out->seen[at] = (uint32_t)(from / TACHO__UNIT);
     out->seen_count++;
@@ -170,7 +175,9 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, struct tacho
         return;
     }
     out->box->len += sizeof entry;
+    out->repaired = false;
     if (!emitter_labels(out, labels)) return;
+    entry.repaired = out->repaired;
     entry.symbols = (uint32_t)(out->box->len - from - sizeof entry);
     if (!emitter_room(out, counts_size)) {
         emitter_fail(out, TACHO_ERR_NOMEM);

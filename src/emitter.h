@@ -15,6 +15,7 @@ struct tacho__entry {
     uint32_t size; /* with all that follows, a multiple of 8 */
     uint32_t hash; /* of the labels */
     enum tacho__entry_kind kind;
+    bool repaired;    /* a label value came in invalid */
     uint32_t symbols; /* bytes of the label symbols, which follow directly */
     const struct tacho__meta *meta;
     tacho__number number; /* the value, or a histogram's sum */

@@ -14,6 +14,7 @@
  */
 #include <tacho/expose.h>
 
+#include <errno.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -316,6 +317,8 @@ tacho_err tacho_expose(tacho_registry *reg, tacho_format format, tacho_sink *sin
     tacho_err err = TACHO_OK;
     for (size_t len; !err && (len = tacho_scrape_read(scrape, buf, sizeof buf)) > 0;)
         err = sink->ops->write(sink, buf, len);
+    int cause = errno; /* the sink's */
     tacho_scrape_free(scrape);
+    errno = cause;
     return err;
 }

@@ -37,7 +37,7 @@ static const tacho_desc self_descs[] = {
                                 "_other; gauges lose them. Look for a label with too many values." },
     [SELF_BUSY] = { .type = TACHO_COUNTER, .name = "tacho_creations_timed_out_total",
                     .help = "Series that were not created because the creation lock was held for longer than the wait." },
-    [SELF_UNSETTLED] = { .type = TACHO_COUNTER, .name = "tacho_gauge_reads_unsettled_total",
+    [SELF_UNSETTLED] = { .type = TACHO_COUNTER, .name = "tacho_unsettled_reads_total",
                          .help = "Reads of an up-down gauge that changed too fast to be read twice alike; the median of "
                                  "eight readings was shown." },
     [SELF_SERIES] = { .type = TACHO_GAUGE, .name = "tacho_series", .help = "Series that exist now, over all families." },

@@ -33,8 +33,8 @@ TACHO_API void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc); /*
 
 /**
  * Emit a sample of the family begun last. The label count must be the descriptor's (TACHO_ERR_ARG), and a label
- * set may come once (TACHO_ERR_DUPLICATE). Label values are repaired as metric.h says. A counter's value must
- * not be negative, NaN or infinite.
+ * set may come once (TACHO_ERR_DUPLICATE). Label values are repaired as base.h says; of samples that become alike
+ * by that, the first is shown. A counter's value must not be negative, NaN or infinite.
  */
 TACHO_API void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value);     /* [owner | O(labels) | 0.1] */
 TACHO_API void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value);   /* [owner | O(labels) | 0.1] */

@@ -37,7 +37,7 @@ TACHO_API size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len);
 /** Give the scrape up, finished or not. NULL is fine. */
 TACHO_API void tacho_scrape_free(tacho_scrape *scrape); /* [owner | O(1) | 0.1] */
 
-/** Write a whole exposition to a sink. TACHO_ERR_NOMEM, TACHO_ERR_ARG, or the sink's error. */
+/** Write a whole exposition to a sink. TACHO_ERR_NOMEM, TACHO_ERR_ARG, or the sink's error, with its errno. */
 TACHO_API tacho_err tacho_expose(tacho_registry *reg, tacho_format format, tacho_sink *sink); /* [shared | O(lines) | 0.1] */
 
 TACHO_END_DECLS

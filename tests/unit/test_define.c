@@ -17,7 +17,7 @@
 #include "support/exposition.h"
 #include "support/shown.h"
 
-enum { NAME_MAX_BYTES = 1024, HELP_MAX_BYTES = 16384, MANY = 300, BOUNDS_MAX = 1000, VALUES_MAX = 65536 };
+enum { NAME_MAX_BYTES = 1024, HELP_MAX_BYTES = 16384, MANY = 300, BOUNDS_MAX = 1000, VALUES_MAX = 4096 };
 
 /* Handles for the rows below, some of which bind an array. */
 static tacho_counter *counter[MANY];
@@ -129,7 +129,7 @@ static const struct refusal {
     { "'x_total'", BAD_VALUE, { COUNTER, .labels = { "l" }, .values = { VALUES("ok", "caf\xe9") } } },
     { "'x_total'", BAD_VALUE, { COUNTER, .labels = { "l" }, .values = { VALUES("\xed\xa0\x80") } } },
     { "'x_total'", BAD_VALUE, { COUNTER, .labels = { "l" }, .values = { VALUES(too_long_value) } } },
-    { "'x_total'", "label 'l' lists more than 65536 values",
+    { "'x_total'", "label 'l' lists more than 4096 values",
       { COUNTER_VEC, .labels = { "l" }, .values = { too_many_values } } },
     { "'x_total'", "more than 65536 combinations",
       { COUNTER_VEC, .labels = { "l", "m" }, .values = { many_values, many_values } } },
@@ -362,11 +362,9 @@ static void a_refused_array_is_safe_to_index_everywhere(void **state)
     assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_ERR_DESC);
     for (int i = 0; i < 3; i++)
         for (int k = 0; k < 4; k++) {
-            assert_non_null(requests[i][k]);
             tacho_counter_inc(requests[i][k]);
         }
     for (int i = 0; i < 5; i++) {
-        assert_non_null(times[i]);
         tacho_histogram_observe(times[i], 1);
     }
     struct exposition *page = exposition_read(reg);

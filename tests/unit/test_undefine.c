@@ -251,15 +251,18 @@ static void a_bound_array_points_to_the_new_series_after_a_reload(void **state)
     tacho_registry_free(reg);
 }
 
-static void one_table_serves_two_registries_and_the_handles_are_those_of_the_last(void **state)
+static void one_table_serves_two_registries_and_the_handles_are_those_of_the_second(void **state)
 {
     (void)state;
     tacho_registry *one = tacho_registry_new(NULL), *other = tacho_registry_new(NULL);
     assert_int_equal(TACHO_DEFINE(one, rows), TACHO_OK);
     assert_int_equal(TACHO_DEFINE(other, rows), TACHO_OK);
     update();
-    check_series(one, "1");
+    check_series(other, "1");
+    assert_shown(one, "whole_total", "0");
     tacho_registry_free(one);
+    update();
+    assert_shown(other, "whole_total", "2");
     tacho_registry_free(other);
 }
 
@@ -274,7 +277,7 @@ int main(void)
         cmocka_unit_test(refused_rows_take_no_memory),
         cmocka_unit_test(a_family_that_comes_back_changed_is_what_it_is_now),
         cmocka_unit_test(a_bound_array_points_to_the_new_series_after_a_reload),
-        cmocka_unit_test(one_table_serves_two_registries_and_the_handles_are_those_of_the_last),
+        cmocka_unit_test(one_table_serves_two_registries_and_the_handles_are_those_of_the_second),
     };
     return cmocka_run_group_tests(undefine, NULL, NULL);
 }
