@@ -47,6 +47,13 @@ TACHO_INTERNAL struct tacho__cells tacho__cells_of(const struct tacho__segment *
                                                    const struct tacho__family *family,
                                                    const struct tacho__series *series);
 
+/** The one shared cell of a series that has nothing else; NULL: it has more. */
+static inline _Atomic uint64_t *tacho__cells_only(const struct tacho__segment *segment,
+                                                  const struct tacho__series *series)
+{
+    return series->cells & TACHO__HAS_HEAD ? NULL : tacho__segment_at(segment, series->cells & TACHO__CELLS_REF);
+}
+
 /** Bytes for a list of touched stripes, and filling it. */
 TACHO_INTERNAL size_t tacho__touched_size(const struct tacho__segment *segment);
 TACHO_INTERNAL void tacho__touched_fill(struct tacho__touched *touched, const struct tacho__segment *segment);

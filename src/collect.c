@@ -63,7 +63,9 @@ static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)
     (void)pthread_mutex_lock(&reg->mutex);
     struct tacho__plug **at = &reg->plugs;
     for (const struct tacho__plug *other = reg->plugs; other; other = other->next)
-        if (other->collector == plug->collector) err = TACHO_ERR_DUPLICATE;
+        if (other->collector == plug->collector ||
+            strcmp(other->collector->ops->name, plug->collector->ops->name) == 0) /* it is a label value */
+            err = TACHO_ERR_DUPLICATE;
     while (*at && (*at)->order <= plug->order) at = &(*at)->next;
     if (!err) {
         plug->next = *at;

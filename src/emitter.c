@@ -234,7 +234,13 @@ void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double value)
 void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts, double sum)
 {
     if (!emitter_expects(out, labels, TACHO__ENTRY_HISTOGRAM)) return;
-    if (!counts || sum != sum) {
+    uint64_t count = 0;
+    bool fits = counts && sum == sum;
+    for (uint32_t i = 0; fits && i <= out->meta->bound_count; i++) {
+        fits = counts[i] <= UINT64_MAX - count;
+        count += counts[i];
+    }
+    if (!fits) {
         emitter_fail(out, TACHO_ERR_ARG);
         return;
     }

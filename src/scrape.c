@@ -84,8 +84,8 @@ tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format format)
     if (!scrape) return NULL;
     scrape->reg = reg;
     scrape->writer = scrape_writer(format);
+    scrape->born = tacho__load_acquire(&reg->segment.head->born); /* [B1] before collectors define more */
     scrape->boxes = scrape->box = tacho__collect(reg);
-    scrape->born = tacho__load_acquire(&reg->segment.head->born); /* [B1] */
     if (!scrape_allocate(scrape)) {
         tacho_scrape_free(scrape);
         return NULL;
@@ -131,21 +131,32 @@ static void scrape_symbols(const tacho_scrape *scrape, const struct tacho__serie
     for (uint32_t i = 0; i < count; i++) labels[i] = tacho__symbol_at(&scrape->reg->segment, series->labels[i]);
 }
 
-static tacho__number scrape_number(tacho_scrape *scrape, const struct tacho__meta *meta, struct tacho__cells cells)
+static tacho__number scrape_count(const struct tacho__meta *meta, uint64_t count)
 {
-    tacho__number number = { .kind = TACHO__DOUBLE };
-    if (meta->type == TACHO_COUNTER && !(meta->flags & TACHO_REAL)) {
-        uint64_t count = tacho__cells_u64(cells, 0, scrape->touched);
-        if (meta->divisor == 0 && meta->scale == 1) return (tacho__number){ .kind = TACHO__UINT, .as.u = count };
-        number.as.d = meta->divisor != 0 ? (double)count / meta->divisor : (double)count * meta->scale;
-    } else if (meta->flags & TACHO_UPDOWN) {
-        bool settled;
-        number.as.d = tacho__cells_settled(cells, scrape->touched, &settled);
-        if (!settled) tacho__mishap(&scrape->reg->segment, TACHO__UNSETTLED_GAUGE);
-    } else {
-        number.as.d = tacho__cells_double(cells, 0, scrape->touched);
+    if (meta->divisor == 0 && meta->scale == 1) return (tacho__number){ .kind = TACHO__UINT, .as.u = count };
+    double scaled = meta->divisor != 0 ? (double)count / meta->divisor : (double)count * meta->scale;
+    return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = scaled };
+}
+
+static tacho__number scrape_number(tacho_scrape *scrape, const struct tacho__meta *meta,
+                                   const struct tacho__series *series)
+{
+    const struct tacho__segment *segment = &scrape->reg->segment;
+    bool whole = meta->type == TACHO_COUNTER && !(meta->flags & TACHO_REAL);
+    _Atomic uint64_t *only = tacho__cells_only(segment, series);
+    if (TACHO_LIKELY(only != NULL)) {
+        uint64_t bits = tacho__load_relaxed(only); /* a sum or a last value, see cells.c */
+        return whole ? scrape_count(meta, bits)
+                     : (tacho__number){ .kind = TACHO__DOUBLE, .as.d = tacho__bits_double(bits) };
     }
-    return number;
+    struct tacho__cells cells = tacho__cells_of(segment, scrape_family(scrape), series);
+    if (whole) return scrape_count(meta, tacho__cells_u64(cells, 0, scrape->touched));
+    if (!(meta->flags & TACHO_UPDOWN))
+        return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = tacho__cells_double(cells, 0, scrape->touched) };
+    bool settled;
+    double value = tacho__cells_settled(cells, scrape->touched, &settled);
+    if (!settled) tacho__mishap(&scrape->reg->segment, TACHO__UNSETTLED_GAUGE);
+    return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = value };
 }
 
 static void scrape_begin_histogram(tacho_scrape *scrape, const struct tacho__meta *meta,
@@ -181,11 +192,10 @@ static char *scrape_series(tacho_scrape *scrape, char *out, const struct tacho__
 {
     const struct tacho__meta *meta = scrape_meta(scrape);
     const struct tacho__symbol *labels[TACHO_MAX_LABELS];
-    struct tacho__cells cells = tacho__cells_of(&scrape->reg->segment, scrape_family(scrape), series);
     scrape_symbols(scrape, series, meta->label_count, labels);
     if (meta->type != TACHO_HISTOGRAM)
-        return scrape->writer->number(out, meta, labels, scrape_number(scrape, meta, cells));
-    scrape_read_histogram(scrape, meta, cells);
+        return scrape->writer->number(out, meta, labels, scrape_number(scrape, meta, series));
+    scrape_read_histogram(scrape, meta, tacho__cells_of(&scrape->reg->segment, scrape_family(scrape), series));
     scrape_begin_histogram(scrape, meta, labels);
     return scrape_histogram_line(scrape, out);
 }
@@ -280,6 +290,23 @@ static char *scrape_piece(tacho_scrape *scrape, char *out)
     return end ? end : out;
 }
 
+/* The way of most lines: what is left of a chunk of counters or gauges, while there is surely room. Inside a reader. */
+static char *scrape_rest_of_chunk(tacho_scrape *scrape, char *out, const char *end)
+{
+    const struct tacho__family *family = scrape_family(scrape);
+    const struct tacho__meta *meta = scrape_meta(scrape);
+    if (scrape->in_overflow || meta->type == TACHO_HISTOGRAM || tacho__load_relaxed(&family->gone)) return out;
+    uint32_t used = tacho__load_acquire(&scrape->chunk->used); /* [C1] */
+    while (scrape->slot < used && (size_t)(end - out) >= scrape->spill_cap) {
+        const struct tacho__series *series = tacho__chunk_slot(family, scrape->chunk, scrape->slot++);
+        const struct tacho__symbol *labels[TACHO_MAX_LABELS];
+        if (!scrape_shows(scrape, tacho__load_acquire(&series->born))) continue; /* [S1] */
+        scrape_symbols(scrape, series, meta->label_count, labels);
+        out = scrape->writer->number(out, meta, labels, scrape_number(scrape, meta, series));
+    }
+    return out;
+}
+
 static size_t scrape_hand_out(tacho_scrape *scrape, char *buf, size_t len)
 {
     size_t left = scrape->spill_len - scrape->spill_at, size = left < len ? left : len;
@@ -297,7 +324,10 @@ size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len)
     tacho__reader reader = tacho__grace_enter();
     while (done < len && !scrape->done) {
         if (len - done >= scrape->spill_cap) {
-            done = (size_t)(scrape_piece(scrape, out + done) - out);
+            char *at = scrape_piece(scrape, out + done);
+            if (scrape->chunk && !scrape->families_done && !(scrape->box && scrape->box_at > 0))
+                at = scrape_rest_of_chunk(scrape, at, out + len);
+            done = (size_t)(at - out);
             continue;
         }
         scrape->spill_at = 0;

@@ -16,6 +16,8 @@
 #include <sys/random.h>
 #endif
 
+#define SEGMENT_RESERVE_MIN ((uint64_t)16 << 10)
+
 /* Nobody outside can choose label values that collide, because nobody outside knows this number. */
 static uint64_t segment_seed(const void *range)
 {
@@ -52,13 +54,21 @@ void tacho__segment_close(struct tacho__segment *segment)
     segment->head = NULL;
 }
 
+/* Part of the budget that series leave to collectors' results: the registry can still say that it is full. */
+static uint64_t segment_reserve(const struct tacho__segment_head *head)
+{
+    uint64_t reserve = head->size / 16 > SEGMENT_RESERVE_MIN ? head->size / 16 : SEGMENT_RESERVE_MIN;
+    uint64_t boxes = tacho__load_relaxed(&head->boxes); /* a sum of charges; what is used of it already */
+    return boxes < reserve ? reserve - boxes : 0;
+}
+
 tacho__ref tacho__segment_take(struct tacho__segment *segment, size_t size)
 {
     struct tacho__segment_head *head = segment->head;
     uint64_t used = tacho__load_relaxed(&head->used); /* [K1] */
     uint64_t boxes = tacho__load_relaxed(&head->boxes); /* a sum of charges; a late one is refused instead */
     size = (size + TACHO__UNIT - 1) & ~(size_t)(TACHO__UNIT - 1);
-    if (size > head->size || used + boxes > head->size - size) return 0;
+    if (size > head->size || used + boxes + segment_reserve(head) > head->size - size) return 0;
     tacho__store_relaxed(&head->used, used + size); /* [K1] */
     return (tacho__ref)(used / TACHO__UNIT);
 }

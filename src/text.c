@@ -9,21 +9,16 @@
  */
 #include <string.h>
 
+#include "copy.h"
 #include "num.h"
 #include "writer.h"
 
-static char *text_put(char *out, const char *text, size_t len)
-{
-    memcpy(out, text, len);
-    return out + len;
-}
-
 static char *text_put_part(char *out, const struct tacho__meta *meta, struct tacho__text part)
 {
-    return text_put(out, tacho__meta_at(meta, part), part.len);
+    return tacho__copy(out, tacho__meta_at(meta, part), part.len);
 }
 
-#define TEXT_PUTS(out, literal) text_put((out), (literal), sizeof(literal) - 1)
+#define TEXT_PUTS(out, literal) tacho__copy((out), (literal), sizeof(literal) - 1)
 
 static char *text_family(char *out, const struct tacho__meta *meta)
 {
@@ -35,7 +30,7 @@ static char *text_family(char *out, const struct tacho__meta *meta)
     out = TEXT_PUTS(out, "\n# TYPE ");
     out = text_put_part(out, meta, meta->name);
     *out++ = ' ';
-    out = text_put(out, types[meta->type], strlen(types[meta->type]));
+    out = tacho__copy(out, types[meta->type], strlen(types[meta->type]));
     *out++ = '\n';
     return out;
 }
@@ -58,7 +53,7 @@ static char *text_number(char *out, const struct tacho__meta *meta, const struct
     } else {
         for (uint32_t i = 0; i < meta->label_count; i++) {
             out = text_put_part(out, meta, meta->before[i]);
-            out = text_put(out, tacho__symbol_escaped(labels[i]), labels[i]->escaped_len);
+            out = tacho__copy(out, tacho__symbol_escaped(labels[i]), labels[i]->escaped_len);
         }
         out = TEXT_PUTS(out, "\"} ");
     }
@@ -76,7 +71,7 @@ static char *text_labels(char *out, const struct tacho__meta *meta, const struct
             before.len -= meta->name.len + 1;
         }
         out = text_put_part(out, meta, before);
-        out = text_put(out, tacho__symbol_escaped(labels[i]), labels[i]->escaped_len);
+        out = tacho__copy(out, tacho__symbol_escaped(labels[i]), labels[i]->escaped_len);
     }
     if (meta->label_count) *out++ = '"';
     return out;
@@ -86,7 +81,7 @@ static char *text_bucket(char *out, const struct tacho__histogram_view *view, ui
 {
     const struct tacho__text le = tacho__meta_les(view->meta)[index];
     out = TEXT_PUTS(out, "_bucket{");
-    out = text_put(out, view->labels, view->labels_len);
+    out = tacho__copy(out, view->labels, view->labels_len);
     if (view->labels_len) *out++ = ',';
     out = TEXT_PUTS(out, "le=\"");
     out = text_put_part(out, view->meta, le);
@@ -98,7 +93,7 @@ static char *text_total(char *out, const struct tacho__histogram_view *view)
 {
     if (view->labels_len) {
         *out++ = '{';
-        out = text_put(out, view->labels, view->labels_len);
+        out = tacho__copy(out, view->labels, view->labels_len);
         *out++ = '}';
     }
     *out++ = ' ';

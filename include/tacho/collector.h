@@ -42,7 +42,7 @@ TACHO_API void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double
 
 /**
  * Emit a histogram: `counts` has one number per bucket of the descriptor and one for values above the last
- * bound, not cumulative.
+ * bound, not cumulative; together below 2^64. A sum of NaN is refused (TACHO_ERR_ARG).
  */
 TACHO_API void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts,
                                     double sum); /* [owner | O(buckets) | 0.1] */

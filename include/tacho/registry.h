@@ -40,8 +40,9 @@ typedef struct tacho_listener {
 
 /** Zero means default. */
 typedef struct tacho_registry_options {
-    size_t byte_budget;        /* all memory for series and collector results; 64 MiB; between 64 KiB and 4 GiB.
-                                  When it cannot be reserved it is halved until it fits: tacho_registry_error says so */
+    size_t byte_budget;        /* all memory for series, and a sixteenth or more of it for collectors' results; 64 MiB;
+                                  between 64 KiB and 4 GiB. When it cannot be reserved it is halved until it fits, and
+                                  tacho_registry_error says so */
     size_t cell_budget;        /* bytes of per-CPU cells per CPU; 64 KiB, all CPUs together at most a quarter of
                                   the byte budget. Series beyond it get one shared atomic cell */
     uint32_t cpus;             /* CPUs to keep cells for; 0: those the machine can ever have */
@@ -86,8 +87,8 @@ TACHO_API tacho_err tacho_registry_undefine(tacho_registry *reg, const tacho_des
 
 /**
  * Plug in a collector, which stays the caller's and must live until it is removed. The families it announces
- * are checked like rows. TACHO_ERR_DESC, TACHO_ERR_DUPLICATE (a family name, or this collector, is there
- * already), TACHO_ERR_NOMEM, TACHO_ERR_ARG.
+ * are checked like rows. TACHO_ERR_DESC, TACHO_ERR_DUPLICATE (a family name, this collector, or
+ * one of its name is there already), TACHO_ERR_NOMEM, TACHO_ERR_ARG.
  */
 TACHO_API tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector); /* [shared | O(families) | 0.1] */
 

@@ -66,6 +66,7 @@ void golden_check(const char *name, const void *bytes, size_t len)
     bool differs = same < len || same < want_len;
     if (differs) {
         print_error("tests/golden/%s, line %zu:\n", name, number);
+        if (same - line > 100) line = same - 60; /* what differs may be far behind the beginning of its line */
         golden_show("want", want, want_len, line);
         golden_show("got ", got, len, line);
     }

@@ -47,7 +47,7 @@ static tacho_histogram_vec *histogram_vec;
 static char longest_name[NAME_MAX_BYTES + 1], too_long_name[NAME_MAX_BYTES + 2];
 static char longest_help[HELP_MAX_BYTES + 1], too_long_help[HELP_MAX_BYTES + 2];
 static char longest_value[TACHO_MAX_LABEL_BYTES + 1], too_long_value[TACHO_MAX_LABEL_BYTES + 2];
-static const char *many_values[MANY + 1], *too_many_values[VALUES_MAX + 2];
+static const char *many_values[MANY + 1], *most_values[VALUES_MAX + 1], *too_many_values[VALUES_MAX + 2];
 static double many_bounds[BOUNDS_MAX + 1];
 static const char *const no_values[] = { NULL };
 
@@ -66,6 +66,7 @@ static int fill_long_inputs(void **state)
     for (int i = 0; i <= VALUES_MAX; i++) {
         (void)snprintf(numbers[i], sizeof numbers[i], "%d", i);
         too_many_values[i] = numbers[i];
+        if (i < VALUES_MAX) most_values[i] = numbers[i];
         if (i < MANY) many_values[i] = numbers[i];
     }
     for (int i = 0; i <= BOUNDS_MAX; i++) many_bounds[i] = i;
@@ -195,6 +196,7 @@ static const struct {
     { "x_total{l=\"a\"}", "0", { COUNTER, .labels = { "l" }, .values = { VALUES("a") }, .max_series = 1 } },
     { "x_total{l=\"\"}", "0", { COUNTER, .labels = { "l" }, .values = { VALUES("a", "") } } },
     { "x_total{l=\"299\"}", "0", { COUNTER, .labels = { "l" }, .values = { many_values } } },
+    { NULL, NULL, { COUNTER_VEC, .labels = { "l" }, .values = { most_values } } },
     { NULL, NULL, { COUNTER_VEC, .labels = { "l" }, .values = { VALUES(longest_value) } } },
     { "x_bucket{le=\"+Inf\"}", "0", { HISTOGRAM, .buckets = many_bounds, .bucket_count = BOUNDS_MAX } },
     { "x_bucket{le=\"10.0\"}", "0", { HISTOGRAM } },
@@ -361,12 +363,8 @@ static void a_refused_array_is_safe_to_index_everywhere(void **state)
     tacho_registry *reg = tacho_registry_new(NULL);
     assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_ERR_DESC);
     for (int i = 0; i < 3; i++)
-        for (int k = 0; k < 4; k++) {
-            tacho_counter_inc(requests[i][k]);
-        }
-    for (int i = 0; i < 5; i++) {
-        tacho_histogram_observe(times[i], 1);
-    }
+        for (int k = 0; k < 4; k++) tacho_counter_inc(requests[i][k]);
+    for (int i = 0; i < 5; i++) tacho_histogram_observe(times[i], 1);
     struct exposition *page = exposition_read(reg);
     assert_int_equal(exposition_count(page, "requests"), 0);
     assert_null(exposition_family(page, "times"));
