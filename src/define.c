@@ -178,6 +178,7 @@ static tacho_err define_revived(tacho_registry *reg, const tacho_desc *desc, tac
 {
     struct tacho__segment *segment = &reg->segment;
     struct tacho__family *family = tacho__family_at(segment, ref);
+    family->max_series = tacho__desc_max_series(desc);
     if (family->bound && !define_series(reg, family)) return define_no_memory(reg, desc);
     uint64_t born = tacho__load_relaxed(&segment->head->born) + 1; /* under the lock */
     tacho__store_relaxed(&family->row, (uint64_t)(uintptr_t)desc);

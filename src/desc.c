@@ -89,6 +89,12 @@ size_t tacho__desc_combinations(const tacho_desc *desc)
     return product;
 }
 
+uint32_t tacho__desc_max_series(const tacho_desc *desc)
+{
+    if (!tacho__desc_is_vec(desc)) return (uint32_t)tacho__desc_combinations(desc);
+    return desc->max_series ? desc->max_series : TACHO__SERIES_DEFAULT;
+}
+
 static bool desc_check_handle(const tacho_desc *desc, enum tacho__desc_role role, char *why)
 {
     int handles = (desc->counter != NULL) + (desc->counter_vec != NULL) + (desc->gauge != NULL) +

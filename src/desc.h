@@ -31,6 +31,9 @@ TACHO_INTERNAL bool tacho__desc_is_vec(const tacho_desc *desc);
 /** Combinations of the closed label values; 1 without any. */
 TACHO_INTERNAL size_t tacho__desc_combinations(const tacho_desc *desc);
 
+/** How many series a family may have: as many as a handle needs, or what its row says. */
+TACHO_INTERNAL uint32_t tacho__desc_max_series(const tacho_desc *desc);
+
 TACHO_INTERNAL size_t tacho__desc_label_count(const tacho_desc *desc);
 
 /** What a family could be called in some format. */

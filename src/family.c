@@ -40,8 +40,7 @@ tacho__ref tacho__family_new(struct tacho__segment *segment, const tacho_desc *d
         (uint32_t)((offsetof(struct tacho__series, labels) + meta->label_count * sizeof(tacho__ref) + 7) & ~(size_t)7);
     family->cell_count = meta->type == TACHO_HISTOGRAM ? meta->bound_count + 2 : 1;
     family->bound = !tacho__desc_is_vec(desc);
-    family->max_series = desc->max_series ? desc->max_series : TACHO__SERIES_DEFAULT;
-    if (family->bound) family->max_series = (uint32_t)tacho__desc_combinations(desc);
+    family->max_series = tacho__desc_max_series(desc);
     for (size_t i = 0; i < meta->label_count; i++)
         if (desc->values[i] && !family_close_label(segment, family, i, desc->values[i])) return 0;
     return ref;

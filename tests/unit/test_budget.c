@@ -119,11 +119,9 @@ static void a_registry_of_one_mib_given_a_million_label_sets_stays_within_it(voi
         }
         size_t after = resident();
         if (!SANITIZED && after > before + MIB + 128 * 1024) fail_msg("resident: %zu bytes more", after - before);
-        double all = LABEL_SETS, third = LABEL_SETS / 3;
-        if (*kind == 'a')
-            check_totals(reg, LABEL_SETS - 2 * third, third, third);
-        else
-            check_totals(reg, *kind == 'c' ? all : 0, *kind == 'g' ? all : 0, *kind == 'h' ? all : 0);
+        bool c = *kind == 'c', g = *kind == 'g', h = *kind == 'h', each = *kind == 'a';
+        check_totals(reg, each ? (LABEL_SETS + 2) / 3 : c * LABEL_SETS, each ? (LABEL_SETS + 1) / 3 : g * LABEL_SETS,
+                     each ? LABEL_SETS / 3 : h * LABEL_SETS);
         print_message("%c: %zu bytes used, resident grew by %zd\n", *kind, tacho_registry_memory(reg, NULL),
                       (ssize_t)(after - before));
         tacho_registry_free(reg);
