@@ -94,18 +94,22 @@ static void define_bind_series(tacho_registry *reg, const tacho_desc *desc, stru
         }
 }
 
-static tacho_err define_bind(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref)
+/* `vec` is a spare one that becomes the family's, if it has none yet in this process; its owner frees it otherwise. */
+static void define_bind(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref, struct tacho__vec **spare)
 {
     struct tacho__family *family = tacho__family_at(&reg->segment, ref);
     if (family->bound) {
         define_bind_series(reg, desc, family);
-        return TACHO_OK;
+        return;
     }
     struct tacho__vec *vec = define_known_vec(reg, ref);
-    if (!vec) vec = tacho__vec_new(reg, ref);
-    if (vec) vec->of_row = true;
+    if (!vec) {
+        vec = *spare;
+        *spare = NULL;
+        tacho__vec_open(vec, reg, ref);
+        vec->of_row = true;
+    }
     define_bind_vec(desc, vec);
-    return vec ? TACHO_OK : TACHO_ERR_NOMEM;
 }
 
 /* All series of a family that has no open label. */
@@ -174,7 +178,7 @@ static tacho_err define_no_memory(tacho_registry *reg, const tacho_desc *desc)
                                 tacho__printable(name, desc->name));
 }
 
-static tacho_err define_revived(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref)
+static tacho_err define_revived(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref, struct tacho__vec **spare)
 {
     struct tacho__segment *segment = &reg->segment;
     struct tacho__family *family = tacho__family_at(segment, ref);
@@ -185,10 +189,12 @@ static tacho_err define_revived(tacho_registry *reg, const tacho_desc *desc, tac
     tacho__store_relaxed(&family->born, born);
     tacho__store_release(&family->gone, 0);        /* [F1] */
     tacho__store_release(&segment->head->born, born); /* [B1] */
-    return define_bind(reg, desc, ref);
+    define_bind(reg, desc, ref, spare);
+    return TACHO_OK;
 }
 
-static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
+static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta,
+                            struct tacho__vec **spare)
 {
     struct tacho__segment *segment = &reg->segment;
     tacho__ref ref = tacho__family_new(segment, desc, meta);
@@ -197,8 +203,7 @@ static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const s
     bool ok = family->bound ? define_series(reg, family) : tacho__index_open(segment, family);
     if (ok && !family->bound && define_has_open_label(family, meta)) ok = tacho__overflow_open(segment, family);
     if (!ok) return define_no_memory(reg, desc);
-    tacho_err err = define_bind(reg, desc, ref);
-    if (err) return define_no_memory(reg, desc);
+    define_bind(reg, desc, ref, spare);
     tacho__family_publish(segment, ref);
     return TACHO_OK;
 }
@@ -217,26 +222,32 @@ static tacho__ref define_find(const tacho_registry *reg, const tacho_desc *desc)
     return 0;
 }
 
-static tacho_err define_checked_row(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta)
+static tacho_err define_checked_row(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta,
+                                    struct tacho__vec **spare)
 {
     char clash[TACHO__NAME_MAX + 16], name[84], other[84];
     struct tacho__segment *segment = &reg->segment;
     tacho__ref known = define_find(reg, desc);
-    if (known && define_same_shape(reg, desc, tacho__family_at(segment, known), meta)) return define_bind(reg, desc, known);
+    if (known && define_same_shape(reg, desc, tacho__family_at(segment, known), meta)) {
+        define_bind(reg, desc, known, spare);
+        return TACHO_OK;
+    }
     if (tacho__registry_clash(reg, desc, meta->type, clash))
         return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s': the name '%s' is taken by another family",
                                     tacho__printable(name, desc->name), tacho__printable(other, clash));
     tacho__ref gone = define_find_gone(reg, desc, meta);
-    return gone ? define_revived(reg, desc, gone) : define_new(reg, desc, meta);
+    return gone ? define_revived(reg, desc, gone, spare) : define_new(reg, desc, meta, spare);
 }
 
 static tacho_err define_row(tacho_registry *reg, const tacho_desc *desc)
 {
     char why[TACHO__WHY_MAX];
     if (!tacho__desc_check(desc, TACHO__DESC_BOUND, why)) return tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", why);
+    /* All that the heap has to give first: what the segment gives is never given back. */
     struct tacho__meta *meta = tacho__meta_new(desc, tacho__desc_type(desc));
-    if (!meta) return define_no_memory(reg, desc);
-    tacho_err err = define_checked_row(reg, desc, meta);
+    struct tacho__vec *spare = tacho__vec_new();
+    tacho_err err = meta && spare ? define_checked_row(reg, desc, meta, &spare) : define_no_memory(reg, desc);
+    tacho__vec_free(spare);
     tacho__free(meta);
     return err;
 }

@@ -10,25 +10,28 @@
 #include "hash.h"
 #include "label.h"
 
-struct tacho__vec *tacho__vec_new(tacho_registry *reg, tacho__ref family)
+struct tacho__vec *tacho__vec_new(void)
 {
-    struct tacho__vec *vec = tacho__alloc(sizeof *vec);
-    if (!vec) return NULL;
+    return tacho__alloc(sizeof(struct tacho__vec));
+}
+
+void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg, tacho__ref family)
+{
+    const struct tacho__family *in = tacho__family_at(&reg->segment, family);
     vec->reg = reg;
     vec->family = family;
     vec->seed = reg->segment.head->seed;
-    const struct tacho__family *in = tacho__family_at(&reg->segment, family);
     vec->label_count = vec->open_count = tacho__family_meta(&reg->segment, in)->label_count;
     for (uint32_t i = 0; i < vec->label_count; i++) vec->open[i] = (uint8_t)i;
     (void)pthread_mutex_lock(&reg->mutex);
     vec->next = reg->vecs;
     reg->vecs = vec;
     (void)pthread_mutex_unlock(&reg->mutex);
-    return vec;
 }
 
 void tacho__vec_free(struct tacho__vec *vec)
 {
+    if (!vec) return;
     tacho__free(vec->texts);
     tacho__free(vec);
 }
@@ -142,30 +145,35 @@ static bool vec_is_full(const struct tacho__vec *vec)
     return tacho__load_acquire(&family->live) >= family->max_series; /* [S4] */
 }
 
+/* The series that has to do instead, if there is one. */
+static struct tacho__found vec_overflow(struct tacho__vec *vec, const struct tacho__query *query, bool busy)
+{
+    struct tacho__found found = { .reader = tacho__grace_enter() };
+    found.handle = vec_handle(vec, tacho__overflow_find(&vec->reg->segment, vec_family(vec), query));
+    vec_rejected(vec, busy);
+    return found;
+}
+
 /* The index does not have it; we are not inside a reader. */
 static TACHO_COLD struct tacho__found vec_miss(struct tacho__vec *vec, struct tacho__query *query)
 {
     struct tacho__found found;
     struct tacho__segment *segment = &vec->reg->segment;
-    tacho__ref ref = 0;
-    bool locked = false, full = vec_is_full(vec);
-    if (full) { /* no lock for what cannot be; but the series that made it full may be this very one */
+    if (vec_is_full(vec)) { /* no lock for what cannot be; but the series that made it full may be this very one */
         found = vec_find(vec, query);
         if (found.handle) return found;
         tacho__grace_leave(found.reader);
-    } else {
-        locked = tacho__segment_lock(segment, vec->reg->creation_wait_ns);
-        if (locked) ref = vec_create(vec, query);
+        return vec_overflow(vec, query, false);
     }
+    if (!tacho__segment_lock(segment, vec->reg->creation_wait_ns)) return vec_overflow(vec, query, true);
+    tacho__ref ref = vec_create(vec, query);
+    bool gone = tacho__load_relaxed(&vec_family(vec)->gone); /* under the lock */
     found.reader = tacho__grace_enter(); /* before the lock is left: from here on nobody reuses it */
-    if (locked) tacho__lock_release(&segment->head->lock);
-    bool gone = tacho__load_relaxed(&vec_family(vec)->gone); /* a hint: what is counted there is not shown */
-    if (!ref && !gone) {
-        ref = tacho__overflow_find(segment, vec_family(vec), query);
-        vec_rejected(vec, !locked && !full);
-    }
+    tacho__lock_release(&segment->head->lock);
     found.handle = vec_handle(vec, ref);
-    return found;
+    if (ref || gone) return found; /* what is counted for a family that is gone is shown nowhere */
+    tacho__grace_leave(found.reader);
+    return vec_overflow(vec, query, false);
 }
 
 static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, tacho_labels labels)
@@ -174,10 +182,7 @@ static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, t
     struct tacho__query query;
     char *scratch;
     if (!tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return found;
-    if (!tacho__vec_repair(vec, &query, &scratch)) {
-        vec_rejected(vec, false);
-        return found;
-    }
+    if (!tacho__vec_repair(vec, &query, &scratch)) return vec_overflow(vec, &query, false);
     found = vec_find(vec, &query);
     if (!found.handle) {
         tacho__grace_leave(found.reader);
@@ -226,14 +231,14 @@ struct tacho__found tacho__vec_enter(struct tacho__vec *vec, tacho_labels labels
 }
 
 /* Copy the bound values: the caller's are gone after the call. */
-static bool vec_keep_texts(struct tacho__vec *vec, const struct tacho__query *query)
+static bool vec_keep_texts(struct tacho__vec *vec, const struct tacho__query *query, uint32_t label_count)
 {
     size_t size = 1;
-    for (uint32_t i = 0; i < vec->label_count; i++) size += query->values[i] ? query->lens[i] : 0;
+    for (uint32_t i = 0; i < label_count; i++) size += query->values[i] ? query->lens[i] : 0;
     char *at = vec->texts = tacho__alloc(size);
     if (!at) return false;
     vec->bound = *query;
-    for (uint32_t i = 0; i < vec->label_count; i++) {
+    for (uint32_t i = 0; i < label_count; i++) {
         if (!query->values[i]) continue;
         memcpy(at, query->values[i], query->lens[i]);
         vec->bound.values[i] = at;
@@ -249,13 +254,15 @@ struct tacho__vec *tacho__vec_bind(struct tacho__vec *vec, tacho_labels values)
     struct tacho__vec *bound = NULL;
     if (!vec || !tacho__vec_query(vec, values, TACHO__VEC_WILDCARD, &query)) return NULL;
     if (!tacho__vec_repair(vec, &query, &scratch)) return NULL;
-    if (vec_closed_allow(vec, &query)) bound = tacho__vec_new(vec->reg, vec->family);
-    if (bound && vec_keep_texts(bound, &query)) {
+    if (vec_closed_allow(vec, &query)) bound = tacho__vec_new();
+    if (bound && vec_keep_texts(bound, &query, vec->label_count)) {
+        tacho__vec_open(bound, vec->reg, vec->family);
         bound->open_count = 0;
         for (uint32_t i = 0; i < bound->label_count; i++)
             if (!query.values[i]) bound->open[bound->open_count++] = (uint8_t)i;
     } else {
-        bound = NULL; /* it stays in the registry's list, unused, and is freed with it */
+        tacho__vec_free(bound);
+        bound = NULL;
     }
     tacho__free(scratch);
     return bound;

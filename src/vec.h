@@ -25,9 +25,12 @@ struct tacho__found {
     tacho__reader reader;
 };
 
-/** A vector for a family, with all labels open; belongs to the registry. NULL: out of memory. */
-TACHO_INTERNAL struct tacho__vec *tacho__vec_new(tacho_registry *reg, tacho__ref family);
+/** Memory for a vector, for tacho__vec_open or tacho__vec_free. NULL: there is none. */
+TACHO_INTERNAL struct tacho__vec *tacho__vec_new(void);
 TACHO_INTERNAL void tacho__vec_free(struct tacho__vec *vec);
+
+/** Make it the vector of a family, with all labels open; from now on it belongs to the registry. */
+TACHO_INTERNAL void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg, tacho__ref family);
 
 /** Bind some of the open labels. */
 TACHO_INTERNAL struct tacho__vec *tacho__vec_bind(struct tacho__vec *vec, tacho_labels values);

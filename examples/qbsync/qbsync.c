@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "qbsync.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -81,9 +82,10 @@ static tacho_err qbsync_collect(tacho_collector *self, tacho_emitter *out)
 
 /* ---- Life ----------------------------------------------------------------------------------------------------- */
 
-static tacho_err qbsync_define(qbsync *q)
+static tacho_err qbsync_define(qbsync *q, const char *prefix)
 {
-    q->ops = (tacho_collector_ops){ .name = "qbsync",
+    (void)snprintf(q->name, sizeof q->name, "%sqbsync", prefix ? prefix : "");
+    q->ops = (tacho_collector_ops){ .name = q->name,
                                     .descs = q->families.snapshot,
                                     .desc_count = QBSYNC_SNAPSHOT_COUNT,
                                     .collect = qbsync_collect };
@@ -105,7 +107,7 @@ qbsync *qbsync_new(tacho_registry *reg, const qbsync_options *options)
     q->is_destination = qbsync_mode_has(options->mode, QBSYNC_DESTINATION);
     pthread_mutex_init(&q->mutex, NULL);
     if (qbsync_families_init(&q->families, options->mode, options->prefix, &q->on, &q->off)) {
-        if (qbsync_define(q) == TACHO_OK) return q;
+        if (qbsync_define(q, options->prefix) == TACHO_OK) return q;
         tacho_registry_undefine(reg, q->families.updated, q->families.updated_count);
     }
     qbsync_families_fini(&q->families);

@@ -26,7 +26,8 @@ struct qbsync {
     qbsync_families families;
     tacho_registry *reg;
     tacho_collector collector;
-    tacho_collector_ops ops; /* of this object: its rows carry its prefix */
+    tacho_collector_ops ops; /* of this object: its name and rows carry its prefix */
+    char name[256];
     const qbsync_clock *clock;
     bool is_source, is_destination;
     pthread_mutex_t mutex;

@@ -116,6 +116,7 @@ static void a_registry_of_one_mib_given_a_million_label_sets_stays_within_it(voi
             use_label_sets(*kind, done, done + LABEL_SETS / 10);
             assert_true(tacho_registry_memory(reg, &budget) <= MIB);
             assert_int_equal(budget, MIB);
+            exposition_free(exposition_read(reg)); /* valid all the way */
         }
         size_t after = resident();
         if (!SANITIZED && after > before + MIB + 128 * 1024) fail_msg("resident: %zu bytes more", after - before);

@@ -247,7 +247,7 @@ static void emit_limits(tacho_emitter *out)
     tacho_emit_family(out, &descs[PAIR]);
     tacho_emit_int(out, ((tacho_labels){ (const char *const[]){ "abc", "xyz" }, (const size_t[]){ 2, 0 }, 2 }), 1);
     tacho_emit_int(out, TACHO_LABELS("a", "bc"), 2);
-    tacho_emit_int(out, TACHO_LABELS("", ""), 3);
+    tacho_emit_int(out, ((tacho_labels){ (const char *const[]){ NULL, "x" }, (const size_t[]){ 0, 0 }, 2 }), 3);
 }
 
 static void numbers_come_through_whole_up_to_their_limits(void **state)

@@ -321,6 +321,20 @@ static void bounds_are_shown_in_their_canonical_form(void **state)
     tacho_registry_free(reg);
 }
 
+static void a_bound_of_minus_zero_is_shown_as_zero(void **state)
+{
+    static tacho_histogram *histogram;
+    static const double bounds[] = { -0.0 };
+    static const tacho_desc row = { .histogram = &histogram, .name = "x", .help = "X.", .buckets = bounds,
+                                    .bucket_count = 1 };
+    tacho_registry *reg = quiet_registry();
+    (void)state;
+    define(reg, &row, 1);
+    tacho_histogram_observe(histogram, 0);
+    assert_shown(reg, "x_bucket{le=\"0.0\"}", "1"); /* one number has one text */
+    tacho_registry_free(reg);
+}
+
 /* ---- Escapes ------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -379,6 +393,7 @@ int main(void)
         cmocka_unit_test(whole_numbers_have_all_their_digits_and_doubles_the_fewest),
         cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
         cmocka_unit_test(bounds_are_shown_in_their_canonical_form),
+        cmocka_unit_test(a_bound_of_minus_zero_is_shown_as_zero),
         cmocka_unit_test(help_and_label_values_are_escaped_and_nothing_else_is),
         cmocka_unit_test(the_content_type_is_exact),
     };
