@@ -118,6 +118,7 @@ static bool emitter_labels(tacho_emitter *out, tacho_labels labels)
     size_t line = out->meta->fixed_len;
     for (size_t i = 0; i < labels.count; i++) {
         const char *value = labels.values ? labels.values[i] : NULL;
+        if (!value && labels.lengths && labels.lengths[i] == 0) value = ""; /* an empty slice may point nowhere */
         size_t len = !value ? 0 : labels.lengths ? labels.lengths[i] : strlen(value);
         if (!value || !emitter_label_allowed(out->desc, i, value, len)) {
             emitter_fail(out, TACHO_ERR_ARG);

@@ -74,26 +74,28 @@ double tacho_histogram_sum(tacho_histogram *histogram)
     return tacho__cells_double(cells, cells.head->bound_count + 1, NULL);
 }
 
-static bool histogram_is_finite(double value)
+/* Bounds that a histogram takes: finite and rising, which rounding or overflow can spoil. */
+static tacho_err histogram_check_bounds(const double *bounds, size_t count)
 {
-    return value >= -1.7976931348623157e308 && value <= 1.7976931348623157e308;
+    for (size_t i = 0; i < count; i++)
+        if (!(bounds[i] >= -1.7976931348623157e308 && bounds[i] <= 1.7976931348623157e308) ||
+            (i > 0 && !(bounds[i] > bounds[i - 1])))
+            return TACHO_ERR_ARG;
+    return TACHO_OK;
 }
 
 tacho_err tacho_buckets_linear(double *bounds, size_t count, double start, double width)
 {
-    if (!bounds || count == 0 || !histogram_is_finite(start) || !(width > 0)) return TACHO_ERR_ARG;
-    if (!histogram_is_finite(start + (double)(count - 1) * width)) return TACHO_ERR_ARG;
+    if (!bounds || count == 0 || !(width > 0 && width <= 1.7976931348623157e308)) return TACHO_ERR_ARG;
     for (size_t i = 0; i < count; i++) bounds[i] = start + (double)i * width;
-    return TACHO_OK;
+    return histogram_check_bounds(bounds, count);
 }
 
 tacho_err tacho_buckets_exponential(double *bounds, size_t count, double start, double factor)
 {
-    if (!bounds || count == 0 || !(start > 0) || !(factor > 1)) return TACHO_ERR_ARG;
+    if (!bounds || count == 0 || !(start > 0) || !(factor > 1 && factor <= 1.7976931348623157e308))
+        return TACHO_ERR_ARG;
     double bound = start;
-    for (size_t i = 0; i < count; i++, bound *= factor) {
-        if (!histogram_is_finite(bound)) return TACHO_ERR_ARG;
-        bounds[i] = bound;
-    }
-    return TACHO_OK;
+    for (size_t i = 0; i < count; i++, bound *= factor) bounds[i] = bound;
+    return histogram_check_bounds(bounds, count);
 }

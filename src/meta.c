@@ -104,7 +104,7 @@ static void meta_put_bounds(struct meta_pen *pen, struct tacho__meta *meta, cons
     for (uint32_t i = 0; i <= meta->bound_count; i++) {
         size_t from = pen->at;
         if (i < meta->bound_count)
-            meta_put(pen, le, (size_t)(tacho__num_write_bound(le, bounds[i]) - le));
+            meta_put(pen, le, (size_t)(tacho__num_write_bound(le, bounds[i] + 0.0) - le)); /* -0 becomes 0 */
         else
             meta_puts(pen, "+Inf");
         struct tacho__text text = meta_close(pen, from);

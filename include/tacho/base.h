@@ -56,7 +56,8 @@ TACHO_API const char *tacho_version(void); /* [hot | O(1) | 0.1] */
  */
 typedef struct tacho_labels {
     const char *const *values; /* `count` of them */
-    const size_t *lengths;     /* bytes of each, for values that do not end in NUL; NULL: they all do */
+    const size_t *lengths;     /* bytes of each, for values that do not end in NUL, or may be NULL when they are empty;
+                                  NULL: they all end in NUL */
     size_t count;
 } tacho_labels;
 

@@ -130,7 +130,7 @@ TACHO_API double tacho_histogram_sum(tacho_histogram *histogram); /* [hot | O(CP
 #define TACHO_DEFAULT_BUCKET_COUNT 11
 extern TACHO_API const double tacho_default_buckets[TACHO_DEFAULT_BUCKET_COUNT];
 
-/** Fill `bounds` with `count` bounds start, start + width, ... Each is computed from start, so errors do not add up. */
+/** Fill `bounds` with `count` bounds start, start + width, ... TACHO_ERR_ARG: they would not be finite and rising. */
 TACHO_API tacho_err tacho_buckets_linear(double *bounds, size_t count, double start,
                                          double width); /* [shared | O(count) | 0.1] */
 

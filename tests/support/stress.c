@@ -78,6 +78,12 @@ double stress_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+void stress_pass(double seconds)
+{
+    struct timespec rest = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+    while (nanosleep(&rest, &rest) != 0) continue;
+}
+
 uint64_t stress_seed(void)
 {
     static uint64_t seed;

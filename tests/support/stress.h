@@ -30,6 +30,9 @@ void stress_end(void);
 /** Seconds on the monotonic clock. */
 double stress_now(void);
 
+/** Let the others work for so long. */
+void stress_pass(double seconds);
+
 /** Random numbers from TACHO_SEED, or a fixed seed; the first call prints it. */
 uint64_t stress_seed(void);
 uint32_t stress_random(uint64_t *state, uint32_t below);
