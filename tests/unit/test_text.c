@@ -378,6 +378,89 @@ static void help_and_label_values_are_escaped_and_nothing_else_is(void **state)
         check_escapes(escapes[i].text, escapes[i].in_help, escapes[i].in_label);
 }
 
+/* ---- Lines as long as they can be, each alone in its registry ------------------------------------------------------ */
+
+#define LONGEST_NUMBER -1.2345678901234567e-300 /* 24 bytes, in a sample and in le */
+
+static const double longest_bounds[] = { LONGEST_NUMBER };
+static const char longest_label[] = "a label value \" \\ \n of some length, so that no line of HELP is the longest one ...............";
+static tacho_gauge_vec *longest_gauges;
+static tacho_histogram_vec *longest_histograms;
+static const tacho_desc longest_gauge[] = { { .gauge_vec = &longest_gauges, .name = "g", .help = "G.", .labels = { "l" } } };
+static const tacho_desc longest_histogram[] = { { .histogram_vec = &longest_histograms, .name = "h", .help = "H.",
+                                                  .labels = { "l" }, .buckets = longest_bounds, .bucket_count = 1 } };
+static const tacho_desc longest_emitted[] = {
+    { .type = TACHO_GAUGE, .name = "g", .help = "G.", .labels = { "l" } },
+    { .type = TACHO_HISTOGRAM, .name = "h", .help = "H.", .labels = { "l" }, .buckets = longest_bounds, .bucket_count = 1 },
+};
+
+static tacho_err longest_collect_gauge(tacho_collector *self, tacho_emitter *out)
+{
+    (void)self;
+    tacho_emit_family(out, &longest_emitted[0]);
+    tacho_emit_double(out, TACHO_LABELS(longest_label), LONGEST_NUMBER);
+    return TACHO_OK;
+}
+
+static tacho_err longest_collect_histogram(tacho_collector *self, tacho_emitter *out)
+{
+    static const uint64_t counts[] = { UINT64_MAX - 1, 1 };
+    (void)self;
+    tacho_emit_family(out, &longest_emitted[1]);
+    tacho_emit_histogram(out, TACHO_LABELS(longest_label), counts, LONGEST_NUMBER);
+    return TACHO_OK;
+}
+
+static void longest_native_gauge(tacho_registry *reg)
+{
+    assert_int_equal(TACHO_DEFINE(reg, longest_gauge), TACHO_OK);
+    tacho_gauge_set_at(longest_gauges, TACHO_LABELS(longest_label), LONGEST_NUMBER);
+}
+
+static void longest_native_histogram(tacho_registry *reg)
+{
+    assert_int_equal(TACHO_DEFINE(reg, longest_histogram), TACHO_OK);
+    tacho_histogram_observe_at(longest_histograms, TACHO_LABELS(longest_label), LONGEST_NUMBER);
+}
+
+static void longest_emitted_gauge(tacho_registry *reg)
+{
+    static const tacho_collector_ops ops = { "longest", longest_emitted, 2, longest_collect_gauge };
+    static tacho_collector collector = { &ops };
+    assert_int_equal(tacho_registry_add(reg, &collector), TACHO_OK);
+}
+
+static void longest_emitted_histogram(tacho_registry *reg)
+{
+    static const tacho_collector_ops ops = { "longest", longest_emitted, 2, longest_collect_histogram };
+    static tacho_collector collector = { &ops };
+    assert_int_equal(tacho_registry_add(reg, &collector), TACHO_OK);
+}
+
+static void not_a_byte_is_written_behind_the_buffer(void **state)
+{
+    static void (*const fills[])(tacho_registry *reg) = { longest_native_gauge, longest_native_histogram,
+                                                          longest_emitted_gauge, longest_emitted_histogram };
+    enum { ROOM = 2000, GUARD = 500 };
+    char room[ROOM + GUARD], clean[GUARD];
+    (void)state;
+    memset(clean, 0xa5, GUARD);
+    for (size_t i = 0; i < TACHO_COUNT(fills); i++) {
+        tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1 });
+        fills[i](reg);
+        for (size_t size = 1; size < ROOM; size++) {
+            tacho_scrape *scrape = tacho_scrape_new(reg, TACHO_TEXT);
+            for (size_t len = 1; len > 0;) {
+                memset(room + size, 0xa5, GUARD);
+                len = tacho_scrape_read(scrape, room, size);
+                assert_memory_equal(room + size, clean, GUARD);
+            }
+            tacho_scrape_free(scrape);
+        }
+        tacho_registry_free(reg);
+    }
+}
+
 static void the_content_type_is_exact(void **state)
 {
     (void)state;
@@ -395,6 +478,7 @@ int main(void)
         cmocka_unit_test(bounds_are_shown_in_their_canonical_form),
         cmocka_unit_test(a_bound_of_minus_zero_is_shown_as_zero),
         cmocka_unit_test(help_and_label_values_are_escaped_and_nothing_else_is),
+        cmocka_unit_test(not_a_byte_is_written_behind_the_buffer),
         cmocka_unit_test(the_content_type_is_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
