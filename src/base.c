@@ -38,8 +38,6 @@ const char *tacho_version(void)
 extern inline void tacho_cell_add(uint64_t *cell, uint64_t n);
 extern inline void tacho_cell_store(uint64_t *cell, uint64_t bits);
 extern inline uint64_t *tacho_head_cells(struct tacho_head *head);
-extern inline uint64_t tacho__mul128(uint64_t a, uint64_t b, uint64_t *high);
-extern inline uint32_t tacho__log2(uint32_t n);
 extern inline int tacho_stripe_add(struct tacho_head *head, uint64_t offset, uint64_t n);
 extern inline int tacho_stripe_add_double(struct tacho_head *head, uint64_t offset, double n);
 extern inline void tacho_counter_add(tacho_counter *counter, uint64_t n);

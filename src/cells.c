@@ -90,7 +90,7 @@ void tacho__cells_reset(const struct tacho__segment *segment, const struct tacho
         if (cells.base) cells.base[i] += tacho__cells_u64(cells, i, NULL);
     }
     /* From now on late updates of the old series land in shared cells, and nobody reads the stripes. */
-    if (!cells.head || cells.base) return;
+    if (!cells.head || cells.base || !tacho__head_cpus(cells.head)) return;
     tacho__store_relaxed((_Atomic uint32_t *)&cells.head->cpus, 0);
     series->cells &= ~((uint32_t)TACHO_HANDLE_PER_CPU << TACHO__CELLS_BITS_SHIFT);
 }

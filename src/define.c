@@ -34,29 +34,39 @@ bool tacho__registry_clash(tacho_registry *reg, const tacho_desc *desc, tacho_ty
     return clashes;
 }
 
+/* A handle is written only when it changes: the same rows may be defined again while other threads count. */
+#define DEFINE_BIND(slot, handle) ((slot) == (void *)(handle) ? (void)0 : (void)((slot) = (void *)(handle)))
+
 /* Element `index` of a bound handle, whatever its type. */
 static void define_bind_handle(const tacho_desc *desc, size_t index, void *handle)
 {
-    if (desc->counter) desc->counter[index] = handle;
-    if (desc->gauge) desc->gauge[index] = handle;
-    if (desc->histogram) desc->histogram[index] = handle;
+    if (desc->counter) DEFINE_BIND(desc->counter[index], handle);
+    if (desc->gauge) DEFINE_BIND(desc->gauge[index], handle);
+    if (desc->histogram) DEFINE_BIND(desc->histogram[index], handle);
 }
 
 static void define_bind_vec(const tacho_desc *desc, struct tacho__vec *vec)
 {
-    if (desc->counter_vec) *desc->counter_vec = (void *)vec;
-    if (desc->gauge_vec) *desc->gauge_vec = (void *)vec;
-    if (desc->histogram_vec) *desc->histogram_vec = (void *)vec;
+    if (desc->counter_vec) DEFINE_BIND(*desc->counter_vec, vec);
+    if (desc->gauge_vec) DEFINE_BIND(*desc->gauge_vec, vec);
+    if (desc->histogram_vec) DEFINE_BIND(*desc->histogram_vec, vec);
 }
 
-/* A row that failed: handles that go nowhere. If the row itself is faulty it cannot tell how long an array is; the
- * elements behind the first then stay NULL, which is as harmless. */
+static bool define_is_bound(const tacho_desc *desc, size_t index)
+{
+    return (desc->counter && desc->counter[index]) || (desc->gauge && desc->gauge[index]) ||
+           (desc->histogram && desc->histogram[index]);
+}
+
+/* A row that failed: handles that go nowhere, unless an earlier definition gave better ones. If the row itself is
+ * faulty it cannot tell how long an array is; the elements behind the first then stay NULL, which is as harmless. */
 static void define_bind_nowhere(const tacho_desc *desc)
 {
     char why[TACHO__WHY_MAX];
     if (tacho__desc_is_vec(desc)) return;
     size_t count = tacho__desc_check(desc, TACHO__DESC_BOUND, why) ? tacho__desc_combinations(desc) : 1;
-    for (size_t i = 0; i < count; i++) define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
+    for (size_t i = 0; i < count; i++)
+        if (!define_is_bound(desc, i)) define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
 }
 
 static struct tacho__vec *define_known_vec(tacho_registry *reg, tacho__ref ref)
@@ -178,12 +188,28 @@ static tacho_err define_no_memory(tacho_registry *reg, const tacho_desc *desc)
                                 tacho__printable(name, desc->name));
 }
 
+static void define_remove_all(tacho_registry *reg, struct tacho__family *family)
+{
+    struct tacho__chunk *chunk = NULL;
+    while ((chunk = tacho__chunk_next(&reg->segment, family, chunk)))
+        for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) { /* under the lock */
+            struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
+            if (tacho__series_live(tacho__load_relaxed(&series->born)))
+                tacho__series_remove(&reg->segment, family, tacho__segment_ref(&reg->segment, series));
+        }
+    tacho__overflow_clear(&reg->segment, family, &(struct tacho__query){ .sum = 0 });
+}
+
 static tacho_err define_revived(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref, struct tacho__vec **spare)
 {
     struct tacho__segment *segment = &reg->segment;
     struct tacho__family *family = tacho__family_at(segment, ref);
     family->max_series = tacho__desc_max_series(desc);
-    if (family->bound && !define_series(reg, family)) return define_no_memory(reg, desc);
+    define_remove_all(reg, family); /* of a revival that stopped half-way */
+    if (family->bound && !define_series(reg, family)) {
+        define_remove_all(reg, family);
+        return define_no_memory(reg, desc);
+    }
     uint64_t born = tacho__load_relaxed(&segment->head->born) + 1; /* under the lock */
     tacho__store_relaxed(&family->row, (uint64_t)(uintptr_t)desc);
     tacho__store_relaxed(&family->born, born);
@@ -268,18 +294,6 @@ tacho_err tacho_registry_define(tacho_registry *reg, const tacho_desc *rows, siz
         if (err && !first) first = err;
     }
     return first;
-}
-
-static void define_remove_all(tacho_registry *reg, struct tacho__family *family)
-{
-    struct tacho__chunk *chunk = NULL;
-    while ((chunk = tacho__chunk_next(&reg->segment, family, chunk)))
-        for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) { /* under the lock */
-            struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
-            if (tacho__series_live(tacho__load_relaxed(&series->born)))
-                tacho__series_remove(&reg->segment, family, tacho__segment_ref(&reg->segment, series));
-        }
-    tacho__overflow_clear(&reg->segment, family, &(struct tacho__query){ .sum = 0 });
 }
 
 tacho_err tacho_registry_undefine(tacho_registry *reg, const tacho_desc *rows, size_t count)

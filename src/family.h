@@ -55,6 +55,7 @@ struct tacho__family {
     _Atomic tacho__ref first_chunk;
     tacho__ref last_chunk;
     tacho__ref free;                    /* slots that may be used again, linked through `born` */
+    tacho__ref bare;                    /* a new slot for which there were no cells yet */
     tacho__ref limbo_first, limbo_last; /* removed ones that a reader may still be in, oldest first */
     uint32_t limbo_count, limbo_try;    /* when this many wait, see whether some are free by now */
     uint32_t bound;          /* 1: a plain handle or array; 0: a vector */

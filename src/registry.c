@@ -119,7 +119,7 @@ void tacho__registry_misuse(tacho_registry *reg, enum tacho__mishap what, const 
     char words[TACHO__WHY_MAX], name[84];
     if (!reg) return;
     if (what < TACHO__MISHAPS) tacho__mishap(&reg->segment, what);
-    if (!reg->listener || !registry_may_tell(reg)) return;
+    if (!reg->listener || !reg->listener->misuse || !registry_may_tell(reg)) return;
     if (family)
         (void)snprintf(words, sizeof words, "family '%s': %s", tacho__printable(name, family), rule);
     else

@@ -22,9 +22,11 @@ static tacho_err remove_at(struct tacho__vec *vec, tacho_labels labels)
     tacho_err err = TACHO_ERR_BUSY;
     if (tacho__segment_lock(segment, vec->reg->creation_wait_ns)) {
         tacho__ref ref = tacho__index_find(segment, remove_family(vec), &query);
+        bool overflow = !ref && tacho__overflow_is(segment, remove_family(vec), &query);
         if (ref) tacho__series_remove(segment, remove_family(vec), ref);
+        if (overflow) tacho__overflow_clear(segment, remove_family(vec), &query);
         tacho__lock_release(&segment->head->lock);
-        err = ref ? TACHO_OK : TACHO_ERR_MISSING;
+        err = ref || overflow ? TACHO_OK : TACHO_ERR_MISSING;
     }
     tacho__free(scratch);
     return err;

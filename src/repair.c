@@ -67,6 +67,10 @@ static void repair_sort(struct tacho__segment *segment, struct tacho__family *fa
         repair_announce(segment, tacho__load_relaxed(&series->born));
         return;
     }
+    if (!series->cells) { /* its maker died before it had any: the last one found is the next to get some */
+        family->bare = ref;
+        return;
+    }
     uint64_t dead = TACHO__DEAD | (uint64_t)tacho__grace_stamp() << 32;
     tacho__store_release(&series->born, dead | family->limbo_first); /* [S1] all stamps are equal: any order will do */
     family->limbo_first = ref;
@@ -78,7 +82,7 @@ static void repair_family(struct tacho__segment *segment, struct tacho__family *
 {
     tacho__index_repair(segment, family);
     tacho__store_relaxed(&family->live, 0); /* [K1] */
-    family->free = family->limbo_first = family->limbo_last = 0;
+    family->free = family->bare = family->limbo_first = family->limbo_last = 0;
     family->limbo_count = family->limbo_try = 0;
     repair_announce(segment, tacho__load_relaxed(&family->born)); /* [K1] */
     repair_each_slot(segment, family, repair_sort);

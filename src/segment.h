@@ -13,7 +13,7 @@
 typedef uint32_t tacho__ref; /* 0: none */
 
 #define TACHO__UNIT 8
-#define TACHO__BUDGET_MAX ((size_t)4 << 30) /* a ref has 29 bits, see family.h */
+#define TACHO__BUDGET_MAX ((size_t)1 << (sizeof(size_t) > 4 ? 32 : 30)) /* a ref has 29 bits, see family.h */
 #define TACHO__BUDGET_MIN ((size_t)64 << 10)
 
 /** What went wrong at run time, counted in the segment so that every process's share is seen. */

@@ -100,19 +100,34 @@ static tacho__ref series_pop_free(struct tacho__segment *segment, struct tacho__
     return ref;
 }
 
-static tacho__ref series_slot(struct tacho__segment *segment, struct tacho__family *family)
+/* A slot that was never used, with cells. One that got none, because the budget is spent, is kept aside: among the
+ * free ones it would stand in the way of those that have theirs. */
+static tacho__ref series_new_slot(struct tacho__segment *segment, struct tacho__family *family)
+{
+    tacho__ref ref = family->bare ? family->bare : tacho__family_slot(segment, family);
+    if (!ref) return 0;
+    family->bare = ref;
+    if (!tacho__cells_take(segment, family, tacho__series_at(segment, ref), TACHO__CELLS_STRIPED)) return 0;
+    family->bare = 0;
+    return ref;
+}
+
+static tacho__ref series_slot(struct tacho__segment *segment, struct tacho__family *family, bool *used)
 {
     uint32_t enough = family->limbo_try ? family->limbo_try : SERIES_BATCH;
     if (!family->free && family->limbo_count >= enough) series_reclaim(segment, family);
     tacho__ref ref = series_pop_free(segment, family);
-    if (!ref) ref = tacho__family_slot(segment, family);
+    *used = ref != 0;
+    if (!ref) ref = series_new_slot(segment, family);
     if (!ref) {
         series_reclaim(segment, family);
         ref = series_pop_free(segment, family);
+        *used = ref != 0;
     }
     return ref;
 }
 
+/* Label values for a slot; what it has already it keeps. */
 static bool series_fill(struct tacho__segment *segment, const struct tacho__family *family,
                         struct tacho__series *series, const struct tacho__query *query)
 {
@@ -128,25 +143,17 @@ static bool series_fill(struct tacho__segment *segment, const struct tacho__fami
     return true;
 }
 
-/* Label values and cells for a slot; what it has already it keeps. */
-static bool series_furnish(struct tacho__segment *segment, const struct tacho__family *family,
-                           struct tacho__series *series, const struct tacho__query *query)
-{
-    return series_fill(segment, family, series, query) &&
-           (series->cells || tacho__cells_take(segment, family, series, TACHO__CELLS_STRIPED));
-}
-
 tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__family *family,
                                 const struct tacho__query *query)
 {
     struct tacho__segment_head *head = segment->head;
     if (tacho__load_relaxed(&family->live) >= family->max_series) return 0; /* [K1] */
-    tacho__ref ref = series_slot(segment, family);
+    bool used;
+    tacho__ref ref = series_slot(segment, family, &used);
     if (!ref) return 0;
     struct tacho__series *series = tacho__series_at(segment, ref);
-    bool used = series->cells != 0;
-    if (!series_furnish(segment, family, series, query) &&
-        !(series_reclaim_all(segment) && series_furnish(segment, family, series, query))) {
+    if (!series_fill(segment, family, series, query) &&
+        !(series_reclaim_all(segment) && series_fill(segment, family, series, query))) {
         series_set_free(segment, family, ref);
         return 0;
     }
@@ -268,6 +275,17 @@ tacho__ref tacho__overflow_find(struct tacho__segment *segment, struct tacho__fa
     struct tacho__series *series = tacho__overflow_at(segment, family, index);
     if (!tacho__load_relaxed(&series->born)) tacho__store_release(&series->born, 1); /* [S1] it was complete before */
     return tacho__segment_ref(segment, series);
+}
+
+bool tacho__overflow_is(const struct tacho__segment *segment, const struct tacho__family *family,
+                        const struct tacho__query *query)
+{
+    if (!family->overflow) return false;
+    for (uint32_t i = 0; i < series_label_count(segment, family); i++)
+        if (!family->closed[i] && (query->lens[i] != strlen(SERIES_OVERFLOW) ||
+                                   memcmp(query->values[i], SERIES_OVERFLOW, query->lens[i]) != 0))
+            return false;
+    return true;
 }
 
 void tacho__overflow_clear(struct tacho__segment *segment, struct tacho__family *family,

@@ -21,6 +21,10 @@ TACHO_INTERNAL bool tacho__overflow_open(struct tacho__segment *segment, struct 
 TACHO_INTERNAL tacho__ref tacho__overflow_find(struct tacho__segment *segment, struct tacho__family *family,
                                                const struct tacho__query *query);
 
+/** Whether these are the values of an overflow series: whoever counts under them counts into it. */
+TACHO_INTERNAL bool tacho__overflow_is(const struct tacho__segment *segment, const struct tacho__family *family,
+                                       const struct tacho__query *query);
+
 /** Hide and clear the overflow series that match; a value NULL matches any. */
 TACHO_INTERNAL void tacho__overflow_clear(struct tacho__segment *segment, struct tacho__family *family,
                                           const struct tacho__query *query);

@@ -15,21 +15,23 @@
 #define STRIPES_PAGE 4096u
 #define STRIPES_GROUP 64u      /* shared cells that are handed out so that neighbours lie 64 bytes apart */
 
-#if TACHO_HAS_RSEQ
+#if defined(__x86_64__) && defined(__linux__) && !defined(__ILP32__)
 /* glibc 2.35 and later say where they registered the thread's area; on older ones these do not exist. */
 extern const ptrdiff_t __rseq_offset TACHO_WEAK;
 extern const unsigned int __rseq_size TACHO_WEAK;
 
+/* Also when this library does without the sequences (a sanitizer, TACHO_NO_RSEQ): its callers, compiled otherwise, may
+ * use them. */
 static bool stripes_usable(void)
 {
     if (!&__rseq_offset || !&__rseq_size || __rseq_size == 0) return false;
-    tacho_rseq_offset = __rseq_offset;
+    if (tacho_rseq_offset != __rseq_offset) tacho_rseq_offset = __rseq_offset;
     return true;
 }
 #else
 static bool stripes_usable(void)
 {
-    return true; /* nobody writes to the stripes, but they are laid out and read alike */
+    return false;
 }
 #endif
 
@@ -88,11 +90,12 @@ uint32_t tacho__stripes_take(struct tacho__segment *segment, uint32_t count)
 tacho__ref tacho__shared_take(struct tacho__segment *segment)
 {
     struct tacho__segment_head *head = segment->head;
-    if (!head->shared_group || head->shared_used == STRIPES_GROUP) {
+    if (!head->shared_group || head->shared_used >= STRIPES_GROUP) {
         tacho__ref group = tacho__segment_take(segment, STRIPES_GROUP * sizeof(uint64_t));
         if (!group) return 0;
-        head->shared_used = STRIPES_GROUP; /* whoever dies here leaves a full group behind, not one shared twice */
+        atomic_signal_fence(memory_order_seq_cst); /* whoever dies here leaves a full group, not one used twice */
         head->shared_group = group;
+        atomic_signal_fence(memory_order_seq_cst);
         head->shared_used = 0;
     }
     uint32_t k = head->shared_used++;

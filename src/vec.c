@@ -60,7 +60,7 @@ bool tacho__vec_query(struct tacho__vec *vec, tacho_labels labels, enum tacho__v
     for (uint32_t i = 0; i < vec->open_count; i++) {
         const char *value = labels.values[i];
         uint32_t label = vec->open[i];
-        if (!value && !(labels.lengths && labels.lengths[i] == 0)) {
+        if (!value && (wildcard == TACHO__VEC_WILDCARD || !labels.lengths || labels.lengths[i] > 0)) {
             query->values[label] = NULL;
             if (wildcard == TACHO__VEC_WILDCARD) continue;
             vec_misuse(vec, TACHO__MISUSE_NULL_LABEL, "a label value is NULL");
@@ -159,6 +159,11 @@ static TACHO_COLD struct tacho__found vec_miss(struct tacho__vec *vec, struct ta
 {
     struct tacho__found found;
     struct tacho__segment *segment = &vec->reg->segment;
+    if (tacho__overflow_is(segment, vec_family(vec), query)) {
+        found.reader = tacho__grace_enter();
+        found.handle = vec_handle(vec, tacho__overflow_find(segment, vec_family(vec), query));
+        return found;
+    }
     if (vec_is_full(vec)) { /* no lock for what cannot be; but the series that made it full may be this very one */
         found = vec_find(vec, query);
         if (found.handle) return found;

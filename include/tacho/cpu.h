@@ -31,6 +31,11 @@
 #define TACHO_COLD __attribute__((cold, noinline))
 #define TACHO_WEAK __attribute__((weak)) /* absent at run time: its address is NULL */
 #define TACHO_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#define TACHO_LEADING_ZEROS(n) __builtin_clz(n)
+#if defined(__SIZEOF_INT128__)
+__extension__ typedef unsigned __int128 tacho_wide;
+#define TACHO_HAS_WIDE 1
+#endif
 #define TACHO_LIKELY(x) __builtin_expect(!!(x), 1)
 
 #ifdef __cplusplus
@@ -91,28 +96,6 @@ TACHO_INLINE uint64_t *tacho_head_cells(struct tacho_head *head)
     return (uint64_t *)(void *)(head + 1);
 }
 
-/* The low half of a product of 64-bit numbers; `high` gets the other. */
-TACHO_INLINE uint64_t tacho__mul128(uint64_t a, uint64_t b, uint64_t *high)
-{
-#if defined(__SIZEOF_INT128__)
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)a * b;
-    *high = (uint64_t)(product >> 64);
-    return (uint64_t)product;
-#else
-    uint64_t a_low = (uint32_t)a, a_high = a >> 32, b_low = (uint32_t)b, b_high = b >> 32;
-    uint64_t low = a_low * b_low, mid = a_high * b_low + (low >> 32), mid2 = a_low * b_high + (uint32_t)mid;
-    *high = a_high * b_high + (mid >> 32) + (mid2 >> 32);
-    return (mid2 << 32) | (uint32_t)low;
-#endif
-}
-
-/* The position of the highest set bit; n is not 0. */
-TACHO_INLINE uint32_t tacho__log2(uint32_t n)
-{
-    return 31u - (uint32_t)__builtin_clz(n);
-}
-
 #if TACHO_HAS_RSEQ
 
 #if defined(TACHO_CHECK)
@@ -122,14 +105,16 @@ extern uint64_t tacho_rseq_aborts; /* test builds count how often a sequence beg
 #define TACHO_RSEQ_ABORTED ""
 #endif
 
+/* "?" puts a section into the group of the function that refers to it: C++ keeps one copy of an inline of many. */
+
 /* Announce a sequence (1 to 2, abort at 4) and leave the address of this CPU's stripe in rax, or go to `other`. */
 #define TACHO_RSEQ_BEGIN                                 \
-    ".pushsection __rseq_cs, \"aw\"\n\t"                 \
+    ".pushsection __rseq_cs, \"aw?\"\n\t"                 \
     ".balign 32\n\t"                                     \
     "3: .long 0, 0\n\t"                                  \
     ".quad 1f, 2f - 1f, 4f\n\t"                          \
     ".popsection\n\t"                                    \
-    ".pushsection .text.tacho_abort, \"ax\"\n\t"         \
+    ".pushsection .text.tacho_abort, \"ax?\"\n\t"         \
     ".byte 0x0f, 0xb9, 0x3d\n\t"                         \
     ".long 0x53053053\n\t" /* the signature that glibc registered */ \
     "4: " TACHO_RSEQ_ABORTED                             \

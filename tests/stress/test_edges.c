@@ -69,12 +69,18 @@ static int unhook_edges(void **state)
     return 0;
 }
 
-static void open_registry(void)
+static void open_registry_with(uint32_t no_self_metrics)
 {
-    reg = tacho_registry_new(&(tacho_registry_options){ .creation_wait_ms = 60000, .no_self_metrics = 1 });
+    reg = tacho_registry_new(
+        &(tacho_registry_options){ .creation_wait_ms = 60000, .no_self_metrics = no_self_metrics });
     assert_int_equal(TACHO_DEFINE(reg, vec_rows), TACHO_OK);
     RELAX(&over, false);
     RELAX(&published, 0);
+}
+
+static void open_registry(void)
+{
+    open_registry_with(1);
 }
 
 static void name(char id[32], uint32_t k)
@@ -288,10 +294,10 @@ static void a_family_that_is_met_is_complete(void **state)
         defined_rows[i] = (tacho_desc){ .counter = &defined[i], .name = defined_names[i], .help = "h" };
     }
     for (size_t round = stress_scaled(40); round; round--) {
-        open_registry();
+        open_registry_with(0); /* the collector of tacho's own metrics meets families before the scrape has begun */
         run_beside(scrape_always, define_many);
         struct exposition *page = stress_scrape_valid(reg);
-        assert_int_equal(page->family_count, DEFINED + 1);
+        for (size_t i = 0; i < DEFINED; i++) assert_non_null(exposition_family(page, defined_names[i]));
         exposition_free(page);
         tacho_registry_free(reg);
     }

@@ -104,6 +104,7 @@ static void audit_slots(struct audit *audit)
         for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) {
             struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
             uint64_t born = tacho__load_relaxed(&series->born);
+            if (born == 0 && !series->cells) continue; /* bare: it waits for cells */
             audit_cells(audit, series);
             audit_holds(audit, series);
             AUDIT(audit, born != 0);

@@ -67,7 +67,7 @@ static tacho_registry *registry_of(size_t budget)
     return reg;
 }
 
-/* ---- A million label sets in one MiB ------------------------------------------------------------------------------------ */
+/* ---- A million label sets in one MiB ------------------------------------------------------------------- */
 
 /* Count label sets number `from` to `to` of a kind: c, g, h, or a of all three in turn. */
 static void use_label_sets(char kind, uint32_t from, uint32_t to)
@@ -182,7 +182,7 @@ static void any_budget_works_and_is_said_if_it_is_not_what_was_asked_for(void **
     }
 }
 
-/* ---- What the system grants ------------------------------------------------------------------------------------------------ */
+/* ---- What the system grants ---------------------------------------------------------------------------- */
 
 enum { CHILD_OK, CHILD_CANNOT, CHILD_TIGHT, CHILD_WRONG };
 typedef int child_part(size_t room);
@@ -297,7 +297,7 @@ static void with_all_memory_locked_it_works_smaller_and_says_so(void **state)
     check_grants(within_locked_memory);
 }
 
-/* ---- Over time --------------------------------------------------------------------------------------------------------------- */
+/* ---- Over time ----------------------------------------------------------------------------------------- */
 
 /* Create label set number i of a kind and remove the one `lives` sets before it. */
 static void churn(const char *kind, uint32_t i, uint32_t lives)

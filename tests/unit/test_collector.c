@@ -1,5 +1,5 @@
 /*
- * test_collector.c - collectors: plugged in with checks, run as transactions, one at a time, and never in anybody's way.
+ * test_collector.c - what collectors emit: as a transaction, checked, repaired, charged to the byte budget.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@
 #define BROKEN "a\xff" "b"
 #define SUCCESS "tacho_collector_success{collector=\"script\"}"
 
-/* ---- A collector that does what a test says ------------------------------------------------------------------------- */
+/* ---- A collector that does what a test says ------------------------------------------------------------ */
 
 static const char *const colours[] = { "red", "green", NULL };
 static const double bounds[] = { 1, 2 };
@@ -38,7 +38,8 @@ static const tacho_desc descs[] = {
     [PAIR] = { .type = TACHO_GAUGE, .name = "pair", .help = "Two labels.", .labels = { "a", "b" } },
     [SPREAD] = { .type = TACHO_HISTOGRAM, .name = "spread", .help = "A histogram.", .labels = { "id" }, .buckets = bounds,
                  .bucket_count = 2 },
-    [COLOUR] = { .type = TACHO_GAUGE, .name = "colour", .help = "A closed label.", .labels = { "c" }, .values = { colours } },
+    [COLOUR] = { .type = TACHO_GAUGE, .name = "colour", .help = "A closed label.", .labels = { "c" },
+                 .values = { colours } },
 };
 
 typedef void script_part(tacho_emitter *out);
@@ -81,7 +82,7 @@ static tacho_registry *registry_with_script(script_part *part)
     return reg;
 }
 
-/* ---- What breaks a run -------------------------------------------------------------------------------------------- */
+/* ---- What breaks a run --------------------------------------------------------------------------------- */
 
 static void nothing_else(tacho_emitter *out) { (void)out; }
 
@@ -117,8 +118,8 @@ PART(give_a_sum_of_nan, SPREAD, tacho_emit_histogram(out, TACHO_LABELS("a"), cou
 PART(give_counts_whose_sum_is_too_large, SPREAD, tacho_emit_histogram(out, TACHO_LABELS("a"), too_much, 1))
 PART(name_an_unlisted_value, COLOUR, tacho_emit_int(out, TACHO_LABELS("blue"), 1))
 PART(name_the_beginning_of_a_listed_value, COLOUR, tacho_emit_int(out, TACHO_LABELS("gree"), 1))
-PART(break_a_rule_and_go_on, LEVEL, tacho_emit_int(out, TACHO_NO_LABELS, 1), tacho_emit_int(out, TACHO_LABELS("a"), 1),
-     tacho_emit_family(out, &descs[COUNT]), tacho_emit_int(out, TACHO_LABELS("a"), 1))
+PART(break_a_rule_and_go_on, LEVEL, tacho_emit_int(out, TACHO_NO_LABELS, 1),
+     tacho_emit_int(out, TACHO_LABELS("a"), 1), tacho_emit_family(out, &descs[COUNT]), tacho_emit_int(out, TACHO_LABELS("a"), 1))
 
 static void begin_a_stranger(tacho_emitter *out) { tacho_emit_family(out, &stranger); }
 static void begin_nothing(tacho_emitter *out) { tacho_emit_family(out, NULL); }
@@ -223,7 +224,7 @@ static void emitting_into_nothing_is_harmless(void **state)
     tacho_emit_histogram(NULL, TACHO_NO_LABELS, counts, 1);
 }
 
-/* ---- What comes through --------------------------------------------------------------------------------------------- */
+/* ---- What comes through -------------------------------------------------------------------------------- */
 
 static void emit_limits(tacho_emitter *out)
 {
@@ -383,7 +384,7 @@ static void a_result_beyond_the_byte_budget_fails_its_collector_and_nothing_else
     tacho_registry_free(reg);
 }
 
-/* ---- What a collector may do to its registry ------------------------------------------------------------------------- */
+/* ---- What a collector may do to its registry ----------------------------------------------------------- */
 
 static struct {
     tacho_registry *reg;
@@ -394,7 +395,9 @@ static struct {
 } inside;
 
 static const tacho_desc inside_rows[] = { { .counter = &inside.counter, .name = "x_total", .help = "X." } };
-static const tacho_desc defined_rows[] = { { .counter = &inside.defined, .name = "defined_total", .help = "Inside." } };
+static const tacho_desc defined_rows[] = {
+    { .counter = &inside.defined, .name = "defined_total", .help = "Inside." },
+};
 
 static void define_inside(tacho_emitter *out)
 {
@@ -479,7 +482,7 @@ static void a_collector_cannot_unplug_itself_or_another_while_it_runs(void **sta
     tacho_registry_free(inside.reg);
 }
 
-/* ---- Self-metrics ------------------------------------------------------------------------------------------------------ */
+/* ---- Self-metrics -------------------------------------------------------------------------------------- */
 
 static void a_collector_says_how_its_last_run_went(void **state)
 {

@@ -1,6 +1,7 @@
 /*
  * test_collector_life.c - plugging collectors in and out: what is refused, and who may run at the same time.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -14,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <tacho/expose.h>
 
@@ -38,7 +41,7 @@ static void add(tacho_registry *reg, tacho_collector *collector)
     if (tacho_registry_add(reg, collector)) fail_msg("%s", tacho_registry_error(reg));
 }
 
-/* ---- What is refused -------------------------------------------------------------------------------------------------- */
+/* ---- What is refused ----------------------------------------------------------------------------------- */
 
 static tacho_counter *counter;
 static tacho_histogram *histogram;
@@ -70,10 +73,12 @@ static const struct refusal {
       { "c", ROWS({ .type = TACHO_COUNTER, .name = "x", .help = "Help." }), emit_nothing } },
     { TACHO_ERR_DESC, { "'x'", "'le'" },
       { "c", ROWS({ .type = TACHO_HISTOGRAM, .name = "x", .help = "H.", .labels = { "le" } }), emit_nothing } },
-    { TACHO_ERR_DESC, { "'b'", "'c'" }, { "c", ROWS(GAUGE("a"), { .type = 9, .name = "b", .help = "H." }), emit_nothing } },
+    { TACHO_ERR_DESC, { "'b'", "'c'" },
+      { "c", ROWS(GAUGE("a"), { .type = 9, .name = "b", .help = "H." }), emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'taken_total'", "'c'" }, { "c", ROWS(GAUGE("a"), GAUGE("taken_total")), emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'taken'", "'c'" }, { "c", ROWS(GAUGE("taken")), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'taken_seconds_count'", "'c'" }, { "c", ROWS(GAUGE("taken_seconds_count")), emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'taken_seconds_count'", "'c'" },
+      { "c", ROWS(GAUGE("taken_seconds_count")), emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'held'", "'c'" }, { "c", ROWS(GAUGE("held")), emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'held_sum'", "'c'" }, { "c", ROWS(GAUGE("held_sum")), emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'a'", "'c'" }, { "c", ROWS(GAUGE("a"), GAUGE("b"), GAUGE("a")), emit_nothing } },
@@ -114,7 +119,9 @@ static void calls_without_a_registry_or_a_collector_are_errors(void **state)
 
 static void a_collector_is_plugged_in_once_until_it_is_unplugged(void **state)
 {
-    static const tacho_desc clash[] = { { .counter = &counter, .name = "held_count", .help = "H.", .flags = TACHO_KEEP_NAME } };
+    static const tacho_desc clash[] = {
+        { .counter = &counter, .name = "held_count", .help = "H.", .flags = TACHO_KEEP_NAME },
+    };
     tacho_collector holder = { &holder_ops }, twin = { &holder_ops };
     tacho_registry *reg = new_registry();
     (void)state;
@@ -171,7 +178,7 @@ static void hostile_collector_names_are_shown_repaired(void **state)
     tacho_registry_free(reg);
 }
 
-/* ---- Many -------------------------------------------------------------------------------------------------------------- */
+/* ---- Many ---------------------------------------------------------------------------------------------- */
 
 struct numbered {
     tacho_collector collector;
@@ -232,7 +239,7 @@ static void a_thousand_collectors_all_show_what_they_have(void **state)
     for (int i = 1; i < COLLECTORS; i += 2) free(all[i]);
 }
 
-/* ---- At the same time --------------------------------------------------------------------------------------------------- */
+/* ---- At the same time ---------------------------------------------------------------------------------- */
 
 static void a_collector_can_be_freed_while_a_scrape_still_shows_its_result(void **state)
 {
@@ -350,6 +357,45 @@ static void unplugging_waits_until_a_run_in_progress_has_returned(void **state)
     tacho_registry_free(leaving.reg);
 }
 
+/* A collector that scrapes another registry. */
+struct relay {
+    tacho_collector collector;
+    tacho_registry *of, *other;
+    struct relay *unplug; /* from its registry, while that runs */
+    tacho_err unplugged;
+};
+
+static tacho_err relay_collect(tacho_collector *self, tacho_emitter *out)
+{
+    struct relay *relay = TACHO_CONTAINER(self, struct relay, collector);
+    (void)out;
+    if (relay->unplug) relay->unplugged = tacho_registry_remove(relay->unplug->of, &relay->unplug->collector);
+    tacho_scrape_free(tacho_scrape_new(relay->other, TACHO_TEXT));
+    return TACHO_OK;
+}
+
+static void registries_whose_collectors_scrape_each_other_do_not_lock_up(void **state)
+{
+    static const tacho_collector_ops ops = { "relay", NULL, 0, relay_collect };
+    int status;
+    (void)state;
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)alarm(10); /* ends it if it does lock up */
+        tacho_registry *a = tacho_registry_new(NULL), *b = tacho_registry_new(NULL);
+        struct relay first = { .collector = { &ops }, .of = a, .other = b };
+        struct relay second = { .collector = { &ops }, .of = b, .other = a, .unplug = &first };
+        if (tacho_registry_add(a, &first.collector) || tacho_registry_add(b, &second.collector)) _exit(1);
+        tacho_scrape_free(tacho_scrape_new(a, TACHO_TEXT));
+        _exit(second.unplugged == TACHO_ERR_BUSY ? 0 : 2);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status)) fail_msg("the child ended by signal %d", WTERMSIG(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +408,7 @@ int main(void)
         cmocka_unit_test(a_thousand_collectors_all_show_what_they_have),
         cmocka_unit_test(a_collector_can_be_freed_while_a_scrape_still_shows_its_result),
         cmocka_unit_test(scrapes_that_overlap_never_run_a_collector_twice_at_a_time),
+        cmocka_unit_test(registries_whose_collectors_scrape_each_other_do_not_lock_up),
         cmocka_unit_test(unplugging_waits_until_a_run_in_progress_has_returned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,7 +54,7 @@ static const char *const no_values[] = { NULL };
 static int fill_long_inputs(void **state)
 {
     (void)state;
-    static char numbers[VALUES_MAX + 1][8];
+    static char numbers[VALUES_MAX + 1][12];
     memset(longest_name, 'n', sizeof longest_name - 1);
     memset(too_long_name, 'n', sizeof too_long_name - 1);
     memcpy(longest_name + NAME_MAX_BYTES - 6, "_total", 6);

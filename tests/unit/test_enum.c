@@ -141,7 +141,7 @@ static void an_array_of_more_combinations_than_the_default_limit_is_whole(void *
     (void)state;
     enum { SIDE = 40 };
     static tacho_counter *grid[SIDE][SIDE];
-    static char texts[SIDE][8];
+    static char texts[SIDE][12];
     const char *values[SIDE + 1] = { NULL };
     for (int i = 0; i < SIDE; i++) {
         (void)snprintf(texts[i], sizeof texts[i], "%d", i);

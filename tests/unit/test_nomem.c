@@ -18,7 +18,7 @@
 #include "alloc.h"
 #include "support/exposition.h"
 
-/* ---- Allocations that fail -------------------------------------------------------------------------------------------- */
+/* ---- Allocations that fail ----------------------------------------------------------------------------- */
 
 enum failing { FAIL_ONCE, FAIL_FROM_THERE_ON };
 
@@ -53,7 +53,7 @@ static bool heap_works_again(void)
     return heap.failed;
 }
 
-/* ---- A registry, and one row of each kind ------------------------------------------------------------------------------ */
+/* ---- A registry, and one row of each kind -------------------------------------------------------------- */
 
 static const char *const codes[] = { "2xx", "5xx", NULL };
 static struct {
@@ -75,7 +75,9 @@ static const tacho_desc rows[] = {
     { .histogram_vec = &m.histograms, .name = "g", .help = "G.", .labels = { "id" } },
     { .counter_vec = &m.counters, .name = "h_total", .help = "H.", .labels = { "code", "id" }, .values = { codes } },
 };
-static const tacho_desc after_rows[] = { { .counter = &m.after, .name = "after_total", .help = "Defined when all is well." } };
+static const tacho_desc after_rows[] = {
+    { .counter = &m.after, .name = "after_total", .help = "Defined when all is well." },
+};
 
 static const tacho_desc emitted[] = {
     { .type = TACHO_GAUGE, .name = "emitted", .help = "E.", .labels = { "id" } },
@@ -131,7 +133,7 @@ static void check_usable(tacho_registry *reg)
     exposition_free(page);
 }
 
-/* ---- Each of the calls ---------------------------------------------------------------------------------------------------- */
+/* ---- Each of the calls --------------------------------------------------------------------------------- */
 
 /* Make a call while allocations fail; true if it came through. `reg` has everything the call needs. */
 typedef bool call(tacho_registry *reg);
@@ -235,7 +237,8 @@ static bool remove_series(tacho_registry *reg)
     bool failed = heap_works_again();
     assert_int_equal(err, failed ? TACHO_ERR_NOMEM : TACHO_OK);
     assert_int_equal(removed, 1); /* no memory needed */
-    assert_int_equal(tacho_counter_remove_at(m.counters, TACHO_LABELS("a\xff", "x")), failed ? TACHO_OK : TACHO_ERR_MISSING);
+    assert_int_equal(tacho_counter_remove_at(m.counters, TACHO_LABELS("a\xff", "x")),
+                     failed ? TACHO_OK : TACHO_ERR_MISSING);
     check_usable(reg);
     return !failed;
 }

@@ -17,7 +17,7 @@
 #include "support/exposition.h"
 #include "support/shown.h"
 
-/* ---- A registry: counters, histograms, a gauge, and a collector between them --------------------------------- */
+/* ---- A registry: counters, histograms, a gauge, and a collector between them --------------------------- */
 
 static struct rig {
     tacho_registry *reg;
@@ -97,7 +97,7 @@ static void reuse_memory(void)
     }
 }
 
-/* ---- Reading ----------------------------------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 static tacho_scrape *begin(void)
 {
@@ -174,7 +174,7 @@ static void the_same_bytes_come_whatever_the_size_of_the_buffer(void **state)
     tacho_buffer_fini(&whole);
 }
 
-/* ---- What changes while a scrape is under way --------------------------------------------------------------------- */
+/* ---- What changes while a scrape is under way ---------------------------------------------------------- */
 
 static void remove_b(void)
 {
@@ -258,7 +258,8 @@ static const struct change {
       { "first_total{id=\"b\"}", "first_total{id=\"c\"}", "hist_count{id=\"b\"}" }, { "2", "3", NULL } },
     { "even if only its last digit was missing", "first_total{id=\"b\"} ", remove_b_and_reuse,
       { "first_total{id=\"b\"}", "first_total{id=\"c\"}" }, { "2", "3" } },
-    { "a removed histogram that was begun is finished with its old text", "hist_bucket{id=\"b\",le=\"1", remove_b_and_reuse,
+    { "a removed histogram that was begun is finished with its old text", "hist_bucket{id=\"b\",le=\"1",
+      remove_b_and_reuse,
       { "hist_bucket{id=\"b\",le=\"+Inf\"}", "hist_sum{id=\"b\"}", "hist_count{id=\"b\"}", "hist_count{id=\"c\"}" },
       { "2", "1", "2", "3" } },
     { "between two of its lines too", "hist_bucket{id=\"b\",le=\"1.0\"} 2\n", remove_b_and_reuse,
@@ -397,7 +398,7 @@ static void whatever_happens_between_two_reads_every_exposition_is_valid(void **
     assert_true(finished > 50);
 }
 
-/* ---- Order, beginnings and ends ------------------------------------------------------------------------------------- */
+/* ---- Order, beginnings and ends ------------------------------------------------------------------------ */
 
 static void families_come_in_the_order_in_which_they_were_defined_or_plugged_in(void **state)
 {
