@@ -11,7 +11,19 @@
 #include "desc.h"
 #include "emitter.h"
 
-static _Thread_local const tacho_registry *collect_inside; /* this thread is in a collector of that registry */
+/* The registries whose collectors this thread is in: a collector may scrape another registry. */
+struct collect_frame {
+    const tacho_registry *reg;
+    const struct collect_frame *outer;
+};
+static _Thread_local const struct collect_frame *collect_frames;
+
+static bool collect_is_inside(const tacho_registry *reg)
+{
+    const struct collect_frame *frame = collect_frames;
+    while (frame && frame->reg != reg) frame = frame->outer;
+    return frame != NULL;
+}
 
 void tacho__plug_drop(tacho_registry *reg, struct tacho__plug *plug)
 {
@@ -81,18 +93,17 @@ tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint3
     struct tacho__plug *plug = tacho__alloc(sizeof *plug + (ops->desc_count + 1) * sizeof plug->metas[0]);
     if (!plug) return tacho__registry_fail(reg, TACHO_ERR_NOMEM, "collector: out of memory");
     *plug = (struct tacho__plug){ .collector = collector, .order = order, .refs = 1 };
-    tacho_err err = TACHO_OK;
-    if (!tacho__segment_lock(&reg->segment, TACHO__SETUP_WAIT_NS)) {
-        err = TACHO_ERR_BUSY;
-    } else {
-        for (size_t i = 0; i < ops->desc_count && !err; i++) err = collect_check(reg, ops, i);
-        if (!err && !collect_prepare(plug, ops)) err = TACHO_ERR_NOMEM;
+    tacho_err err = TACHO_ERR_BUSY, refused = TACHO_OK;
+    if (tacho__segment_lock(&reg->segment, TACHO__SETUP_WAIT_NS)) {
+        for (size_t i = 0; i < ops->desc_count && !refused; i++) refused = collect_check(reg, ops, i);
+        err = refused || collect_prepare(plug, ops) ? refused : TACHO_ERR_NOMEM;
         if (!err && !plug->order) plug->order = ++reg->segment.head->order;
         if (!err) err = collect_link(reg, plug);
         tacho__lock_release(&reg->segment.head->lock);
     }
     if (!err) return TACHO_OK;
     tacho__plug_drop(reg, plug);
+    if (refused) return refused; /* said already, more exactly */
     return tacho__registry_fail(reg, err, "collector '%s': %s", ops->name, tacho_strerror(err));
 }
 
@@ -107,7 +118,7 @@ tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector)
 tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector)
 {
     if (!reg || !collector) return TACHO_ERR_ARG;
-    if (collect_inside == reg) return TACHO_ERR_BUSY;
+    if (collect_is_inside(reg)) return TACHO_ERR_BUSY;
     (void)pthread_mutex_lock(&reg->collecting); /* a run in progress ends first */
     (void)pthread_mutex_lock(&reg->mutex);
     struct tacho__plug **at = &reg->plugs, *found;
@@ -135,20 +146,27 @@ static struct tacho__box *collect_run(tacho_registry *reg, struct tacho__plug *p
     return box;
 }
 
+/* A collector that scrapes does not wait: two registries whose collectors scrape each other would wait for each other.
+ * It then sees no collectors, nor does one that scrapes its own registry. */
+static bool collect_enter(tacho_registry *reg)
+{
+    if (!collect_frames) return pthread_mutex_lock(&reg->collecting) == 0;
+    return !collect_is_inside(reg) && pthread_mutex_trylock(&reg->collecting) == 0;
+}
+
 struct tacho__box *tacho__collect(tacho_registry *reg)
 {
     struct tacho__box *first = NULL, **last = &first;
-    if (collect_inside == reg) return NULL; /* a collector that scrapes its own registry sees no collectors */
-    (void)pthread_mutex_lock(&reg->collecting);
-    const tacho_registry *outer = collect_inside;
-    collect_inside = reg;
+    if (!collect_enter(reg)) return NULL;
+    const struct collect_frame frame = { reg, collect_frames };
+    collect_frames = &frame;
     for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
         struct tacho__box *box = collect_run(reg, plug);
         if (!box) continue;
         *last = box;
         last = &box->next;
     }
-    collect_inside = outer;
+    collect_frames = frame.outer;
     (void)pthread_mutex_unlock(&reg->collecting);
     return first;
 }

@@ -52,21 +52,38 @@ static void define_bind_vec(const tacho_desc *desc, struct tacho__vec *vec)
     if (desc->histogram_vec) DEFINE_BIND(*desc->histogram_vec, vec);
 }
 
-static bool define_is_bound(const tacho_desc *desc, size_t index)
+/* Whether the handle is one that this registry gave: it may be left over from one that is gone. */
+static bool define_is_ours(const tacho_registry *reg, const tacho_desc *desc, size_t index)
 {
-    return (desc->counter && desc->counter[index]) || (desc->gauge && desc->gauge[index]) ||
-           (desc->histogram && desc->histogram[index]);
+    const void *handle = desc->counter ? (const void *)desc->counter[index]
+                         : desc->gauge ? (const void *)desc->gauge[index]
+                                       : desc->histogram ? (const void *)desc->histogram[index] : NULL;
+    return (uintptr_t)handle - (uintptr_t)reg->segment.head < reg->segment.head->size;
 }
 
-/* A row that failed: handles that go nowhere, unless an earlier definition gave better ones. If the row itself is
- * faulty it cannot tell how long an array is; the elements behind the first then stay NULL, which is as harmless. */
-static void define_bind_nowhere(const tacho_desc *desc)
+static bool define_is_our_vec(tacho_registry *reg, const tacho_desc *desc)
+{
+    const void *handle = desc->counter_vec ? (const void *)*desc->counter_vec
+                         : desc->gauge_vec ? (const void *)*desc->gauge_vec : (const void *)*desc->histogram_vec;
+    (void)pthread_mutex_lock(&reg->mutex);
+    const struct tacho__vec *vec = reg->vecs;
+    while (vec && vec != handle) vec = vec->next;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    return vec != NULL;
+}
+
+/* A row that failed: handles that go nowhere, unless this registry gave better ones before. If the row itself is faulty
+ * it cannot tell how long an array is; the elements behind the first then stay as they are, usually NULL. */
+static void define_bind_nowhere(tacho_registry *reg, const tacho_desc *desc)
 {
     char why[TACHO__WHY_MAX];
-    if (tacho__desc_is_vec(desc)) return;
+    if (tacho__desc_is_vec(desc)) {
+        if (!define_is_our_vec(reg, desc)) define_bind_vec(desc, NULL);
+        return;
+    }
     size_t count = tacho__desc_check(desc, TACHO__DESC_BOUND, why) ? tacho__desc_combinations(desc) : 1;
     for (size_t i = 0; i < count; i++)
-        if (!define_is_bound(desc, i)) define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
+        if (!define_is_ours(reg, desc, i)) define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
 }
 
 static struct tacho__vec *define_known_vec(tacho_registry *reg, tacho__ref ref)
@@ -281,6 +298,7 @@ static tacho_err define_row(tacho_registry *reg, const tacho_desc *desc)
 tacho_err tacho_registry_define(tacho_registry *reg, const tacho_desc *rows, size_t count)
 {
     tacho_err first = TACHO_OK;
+    const char *words = NULL;
     if (!reg || (count && !rows)) return tacho__registry_fail(reg, TACHO_ERR_ARG, "define: there are no rows");
     for (size_t i = 0; i < count; i++) {
         tacho_err err = TACHO_ERR_BUSY;
@@ -290,9 +308,12 @@ tacho_err tacho_registry_define(tacho_registry *reg, const tacho_desc *rows, siz
         } else {
             (void)tacho__registry_fail(reg, err, "define: the registry is in use for longer than 10 s");
         }
-        if (err) define_bind_nowhere(&rows[i]);
-        if (err && !first) first = err;
+        if (err) define_bind_nowhere(reg, &rows[i]);
+        if (!err || first) continue;
+        first = err;
+        words = tacho_registry_error(reg);
     }
+    if (first) tacho__store_release(&reg->error, words); /* [E1] the first row's, see registry.c */
     return first;
 }
 

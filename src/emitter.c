@@ -6,9 +6,11 @@
  */
 #include "emitter.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "desc.h"
 #include "hash.h"
 #include "label.h"
 
@@ -16,7 +18,8 @@ struct tacho_emitter {
     tacho_registry *reg;
     struct tacho__plug *plug;
     struct tacho__box *box;
-    tacho_err err;
+    tacho_err err;                  /* the first, and the family it came in */
+    const struct tacho__meta *failed;
     const tacho_desc *desc;         /* the family at hand */
     const struct tacho__meta *meta;
     size_t family_at;               /* its entry */
@@ -28,7 +31,9 @@ struct tacho_emitter {
 
 static void emitter_fail(tacho_emitter *out, tacho_err err)
 {
-    if (!out->err) out->err = err;
+    if (out->err) return;
+    out->err = err;
+    out->failed = out->meta;
 }
 
 static bool emitter_room(tacho_emitter *out, size_t size)
@@ -78,8 +83,8 @@ void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
     out->done[index] = true;
     out->desc = desc;
     out->meta = meta;
+    if (out->seen_count) memset(out->seen, 0, out->seen_cap * sizeof *out->seen);
     out->seen_count = 0;
-    if (out->seen) memset(out->seen, 0, out->seen_cap * sizeof *out->seen);
 }
 
 /* Append one label value as a symbol. */
@@ -189,7 +194,7 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, struct tacho
     entry.size = (uint32_t)(out->box->len - from);
     entry.meta = out->meta;
     *emitter_entry(out->box, from) = entry;
-    tacho_err err = out->box->len / TACHO__UNIT > UINT32_MAX ? TACHO_ERR_NOMEM : emitter_remember(out, from);
+    tacho_err err = emitter_remember(out, from);
     if (err) emitter_fail(out, err);
 }
 
@@ -258,6 +263,17 @@ void tacho__entry_labels(const struct tacho__entry *entry, const struct tacho__s
     }
 }
 
+/* A run that shows nothing: the listener hears why. */
+static void emitter_tell(tacho_emitter *out)
+{
+    char words[TACHO__WHY_MAX], collector[84], family[84];
+    (void)snprintf(words, sizeof words, "collector '%s'%s%s: %s",
+                   tacho__printable(collector, out->plug->collector->ops->name), out->failed ? ", family " : "",
+                   out->failed ? tacho__printable(family, tacho__meta_at(out->failed, out->failed->name)) : "",
+                   tacho_strerror(out->err));
+    tacho__registry_misuse(out->reg, TACHO__MISHAPS, NULL, words);
+}
+
 struct tacho__box *tacho__box_collect(tacho_registry *reg, struct tacho__plug *plug)
 {
     tacho_emitter out = { .reg = reg, .plug = plug };
@@ -272,6 +288,7 @@ struct tacho__box *tacho__box_collect(tacho_registry *reg, struct tacho__plug *p
     tacho__free(out.seen);
     tacho__free(out.done);
     if (out.err) {
+        emitter_tell(&out);
         tacho__box_free(reg, out.box);
         return NULL;
     }

@@ -8,7 +8,6 @@
 #include <tacho/metric.h>
 
 #include "cells.h"
-#include "clock.h"
 #include "registry_internal.h"
 
 /* The first bound that is not below the value; bound_count if none. Without branches on the value, because values
@@ -61,7 +60,7 @@ static struct tacho__cells histogram_cells(tacho_histogram *histogram)
 uint64_t tacho_histogram_count(tacho_histogram *histogram)
 {
     uint64_t count = 0;
-    if (!histogram) return 0;
+    if (!histogram || (void *)histogram == tacho__void_handle(TACHO_HISTOGRAM)) return 0;
     struct tacho__cells cells = histogram_cells(histogram);
     for (uint32_t i = 0; i <= cells.head->bound_count; i++) count += tacho__cells_u64(cells, i, NULL);
     return count;
@@ -69,7 +68,7 @@ uint64_t tacho_histogram_count(tacho_histogram *histogram)
 
 double tacho_histogram_sum(tacho_histogram *histogram)
 {
-    if (!histogram) return 0;
+    if (!histogram || (void *)histogram == tacho__void_handle(TACHO_HISTOGRAM)) return 0;
     struct tacho__cells cells = histogram_cells(histogram);
     return tacho__cells_double(cells, cells.head->bound_count + 1, NULL);
 }

@@ -1,7 +1,8 @@
 /*
  * lock.c - the creation lock, and what happens to locks in a forked child.
  *
- * Lock: lock_watches_mutex guards the list of watches, and is held across a fork so that the child finds it whole.
+ * Lock: lock_lists_mutex guards the list of watches here, and of segments in registry.c; it is held across a fork, so that
+ * the child finds them whole.
  */
 #define _GNU_SOURCE
 #include "lock.h"
@@ -12,7 +13,7 @@
 #include "clock.h"
 #include "grace.h"
 
-static pthread_mutex_t lock_watches_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock_lists_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct tacho__fork_watch *lock_watches;
 static pthread_once_t lock_fork_once = PTHREAD_ONCE_INIT;
 static int lock_fork_err;
@@ -81,15 +82,20 @@ void tacho__lock_release(struct tacho__lock *lock)
     lock_depth = 0;
 }
 
+void tacho__lists_lock(void)
+{
+    (void)pthread_mutex_lock(&lock_lists_mutex);
+}
+
+void tacho__lists_unlock(void)
+{
+    (void)pthread_mutex_unlock(&lock_lists_mutex);
+}
+
 static void lock_fork_prepare(void)
 {
     tacho__grace_fork_begins();
-    (void)pthread_mutex_lock(&lock_watches_mutex);
-}
-
-static void lock_fork_parent(void)
-{
-    (void)pthread_mutex_unlock(&lock_watches_mutex);
+    tacho__lists_lock();
 }
 
 static void lock_fork_child(void)
@@ -101,31 +107,31 @@ static void lock_fork_child(void)
         for (int i = 0; i < 2; i++)
             if (watch->mutexes[i]) (void)pthread_mutex_init(watch->mutexes[i], NULL);
     }
-    (void)pthread_mutex_unlock(&lock_watches_mutex);
+    tacho__lists_unlock();
 }
 
 static void lock_fork_install(void)
 {
-    lock_fork_err = pthread_atfork(lock_fork_prepare, lock_fork_parent, lock_fork_child);
+    lock_fork_err = pthread_atfork(lock_fork_prepare, tacho__lists_unlock, lock_fork_child);
 }
 
 bool tacho__fork_watch_add(struct tacho__fork_watch *watch)
 {
     (void)pthread_once(&lock_fork_once, lock_fork_install);
     if (lock_fork_err != 0) return false;
-    (void)pthread_mutex_lock(&lock_watches_mutex);
+    tacho__lists_lock();
     watch->next = lock_watches;
     watch->link = &lock_watches;
     if (lock_watches) lock_watches->link = &watch->next;
     lock_watches = watch;
-    (void)pthread_mutex_unlock(&lock_watches_mutex);
+    tacho__lists_unlock();
     return true;
 }
 
 void tacho__fork_watch_remove(struct tacho__fork_watch *watch)
 {
-    (void)pthread_mutex_lock(&lock_watches_mutex);
+    tacho__lists_lock();
     *watch->link = watch->next;
     if (watch->next) watch->next->link = watch->link;
-    (void)pthread_mutex_unlock(&lock_watches_mutex);
+    tacho__lists_unlock();
 }

@@ -30,6 +30,10 @@ struct tacho__fork_watch {
     pthread_mutex_t *mutexes[2];
 };
 
+/** One mutex for what is listed by process: held across a fork, so that the child finds the lists whole. */
+TACHO_INTERNAL void tacho__lists_lock(void);
+TACHO_INTERNAL void tacho__lists_unlock(void);
+
 /** Watch for forks. False if the handler could not be installed. */
 TACHO_INTERNAL bool tacho__fork_watch_add(struct tacho__fork_watch *watch);
 TACHO_INTERNAL void tacho__fork_watch_remove(struct tacho__fork_watch *watch);

@@ -16,6 +16,11 @@ static struct {
     uint64_t cells[2];
 } metric_void_histogram;
 
+static bool metric_is_nowhere(const void *handle)
+{
+    return !handle || handle == (const void *)&metric_void_cell;
+}
+
 static struct tacho_head *metric_head(const void *handle)
 {
     return (struct tacho_head *)((uintptr_t)handle & ~(uintptr_t)TACHO_HANDLE_BITS);
@@ -66,7 +71,7 @@ void tacho_counter_add_elsewhere(tacho_counter *counter, uint64_t n)
 
 void tacho_counter_add_real(tacho_counter *counter, double amount)
 {
-    if (!counter || counter == (void *)&metric_void_cell) return;
+    if (metric_is_nowhere(counter)) return;
     if (!metric_is(counter, TACHO_HANDLE_DOUBLE))
         metric_misuse(counter, TACHO__MISUSE_KIND, "tacho_counter_add_real on a counter of whole numbers");
     else if (!(amount >= 0 && amount <= 1.7976931348623157e308))
@@ -77,7 +82,7 @@ void tacho_counter_add_real(tacho_counter *counter, double amount)
 
 double tacho_counter_value(tacho_counter *counter)
 {
-    if (!counter) return 0;
+    if (metric_is_nowhere(counter)) return 0;
     struct tacho__cells cells = metric_cells(counter);
     if (metric_is(counter, TACHO_HANDLE_DOUBLE)) return tacho__cells_double(cells, 0, NULL);
     return (double)tacho__cells_u64(cells, 0, NULL);
@@ -105,7 +110,7 @@ void tacho_gauge_add(tacho_gauge *gauge, double delta)
 
 double tacho_gauge_value(tacho_gauge *gauge)
 {
-    return gauge ? tacho__cells_settled(metric_cells(gauge), NULL, NULL) : 0;
+    return metric_is_nowhere(gauge) ? 0 : tacho__cells_settled(metric_cells(gauge), NULL, NULL);
 }
 
 tacho_timer tacho_timer_start(void)

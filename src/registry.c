@@ -1,8 +1,7 @@
 /*
  * registry.c - making and freeing registries, and what they have to say.
  *
- * Order: [E1] error_set and notice_set: release after the text is written, acquire before it is read; who moves the
- *             flag from 0 to 1 (relaxed: it only decides who writes) is the one that writes, then it becomes 2
+ * Order: [E1] error            release after the text is written, acquire in tacho_registry_error
  *        [R1] registry_ranges: release after a range's other fields, acquire in tacho__registry_of
  */
 #define _GNU_SOURCE
@@ -30,31 +29,30 @@ static struct {
     _Atomic uintptr_t base, size;
     tacho_registry *reg;
 } registry_ranges[64];
-static pthread_mutex_t registry_ranges_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static void registry_range_add(tacho_registry *reg)
 {
-    (void)pthread_mutex_lock(&registry_ranges_mutex);
+    tacho__lists_lock();
     for (size_t i = 0; i < TACHO_COUNT(registry_ranges); i++) {
-        if (tacho__load_relaxed(&registry_ranges[i].base)) continue; /* under the mutex */
+        if (tacho__load_relaxed(&registry_ranges[i].base)) continue; /* under the lists' lock */
         registry_ranges[i].reg = reg;
         tacho__store_relaxed(&registry_ranges[i].size, reg->segment.head->size);
         TACHO_EDGE(R1);
         tacho__store_release(&registry_ranges[i].base, (uintptr_t)reg->segment.head); /* [R1] */
         break;
     }
-    (void)pthread_mutex_unlock(&registry_ranges_mutex);
+    tacho__lists_unlock();
 }
 
 static void registry_range_remove(const tacho_registry *reg)
 {
-    (void)pthread_mutex_lock(&registry_ranges_mutex);
+    tacho__lists_lock();
     for (size_t i = 0; i < TACHO_COUNT(registry_ranges); i++)
         if (registry_ranges[i].reg == reg) {
             registry_ranges[i].reg = NULL;
             tacho__store_release(&registry_ranges[i].base, 0); /* [R1] */
         }
-    (void)pthread_mutex_unlock(&registry_ranges_mutex);
+    tacho__lists_unlock();
 }
 
 tacho_registry *tacho__registry_of(const void *at)
@@ -66,39 +64,24 @@ tacho_registry *tacho__registry_of(const void *at)
     return NULL;
 }
 
-static void registry_say(char *text, _Atomic uint32_t *set, const char *format, va_list args)
-{
-    uint32_t unset = 0;
-    if (!atomic_compare_exchange_strong_explicit(set, &unset, 1, memory_order_relaxed, memory_order_relaxed)) return;
-    (void)vsnprintf(text, TACHO__ERROR_MAX, format, args);
-    TACHO_EDGE(E1);
-    tacho__store_release(set, 2); /* [E1] */
-}
-
+/* The texts take turns, so that one that was just read stays whole for a while. */
 tacho_err tacho__registry_fail(tacho_registry *reg, tacho_err err, const char *format, ...)
 {
     va_list args;
     if (!reg) return err;
+    char *text = reg->errors[atomic_fetch_add_explicit(&reg->error_count, 1, memory_order_relaxed) % TACHO__ERRORS];
     va_start(args, format);
-    registry_say(reg->error, &reg->error_set, format, args);
+    (void)vsnprintf(text, TACHO__ERROR_MAX, format, args); /* relaxed above: it only shares the texts out */
     va_end(args);
+    TACHO_EDGE(E1);
+    tacho__store_release(&reg->error, text); /* [E1] */
     return err;
-}
-
-void tacho__registry_notice(tacho_registry *reg, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    registry_say(reg->notice, &reg->notice_set, format, args);
-    va_end(args);
 }
 
 const char *tacho_registry_error(const tacho_registry *reg)
 {
     if (!reg) return "no registry: out of memory, or the program was compiled against other headers";
-    if (tacho__load_acquire(&reg->error_set) == 2) return reg->error;   /* [E1] */
-    if (tacho__load_acquire(&reg->notice_set) == 2) return reg->notice; /* [E1] */
-    return NULL;
+    return tacho__load_acquire(&reg->error); /* [E1] */
 }
 
 /* Whether the listener may hear another one in this second. Relaxed: it only limits a rate. */
@@ -131,7 +114,7 @@ size_t tacho_registry_memory(const tacho_registry *reg, size_t *budget)
 {
     if (budget) *budget = reg ? reg->segment.head->size : 0;
     if (!reg) return 0;
-    return tacho__load_relaxed(&reg->segment.head->used) + tacho__load_relaxed(&reg->segment.head->boxes); /* sums */
+    return tacho__load_relaxed(&reg->segment.head->used) + tacho__load_relaxed(&reg->segment.boxes); /* sums */
 }
 
 static bool registry_open(tacho_registry *reg, const tacho_registry_options *options)
@@ -142,7 +125,7 @@ static bool registry_open(tacho_registry *reg, const tacho_registry_options *opt
     if (!tacho__segment_open(&reg->segment, budget, shared)) return false;
     tacho__stripes_open(&reg->segment, options->cell_budget, options->cpus);
     if (reg->segment.head->size < (budget & ~(size_t)4095))
-        tacho__registry_notice(reg, "the byte budget of %zu bytes cannot be reserved; working with %zu bytes", budget,
+        (void)tacho__registry_fail(reg, TACHO_OK, "the byte budget of %zu bytes cannot be reserved; working with %zu bytes", budget,
                                (size_t)reg->segment.head->size);
     reg->fork_watch.guarded = shared ? NULL : &reg->segment.head->lock;
     reg->fork_watch.mutexes[0] = &reg->mutex;

@@ -11,6 +11,7 @@
 #include "writer.h"
 
 #define TACHO__ERROR_MAX 512
+#define TACHO__ERRORS 8
 
 struct tacho__vec;
 
@@ -41,16 +42,14 @@ struct tacho_registry {
     struct tacho__vec *vecs;
     struct tacho__plug *plugs; /* in order */
     tacho_collector self; /* tacho's own metrics, shown last, unless they are left out */
-    char error[TACHO__ERROR_MAX], notice[TACHO__ERROR_MAX];
-    _Atomic uint32_t error_set, notice_set; /* [E1] release after the text, acquire in tacho_registry_error */
+    char errors[TACHO__ERRORS][TACHO__ERROR_MAX];
+    _Atomic uint32_t error_count;
+    const char *_Atomic error; /* the latest, [E1] */
 };
 
-/** Keep the first error in words. Returns `err`. A NULL registry is fine. */
+/** Say in words what was wrong, or is worth knowing. Returns `err`. A NULL registry is fine. */
 TACHO_INTERNAL tacho_err tacho__registry_fail(tacho_registry *reg, tacho_err err, const char *format, ...)
     TACHO_PRINTF(3, 4);
-
-/** Keep something worth knowing that is no error; an error hides it. */
-TACHO_INTERNAL void tacho__registry_notice(tacho_registry *reg, const char *format, ...) TACHO_PRINTF(2, 3);
 
 /** Count a mishap and tell the listener. `family` may be NULL. */
 TACHO_INTERNAL void tacho__registry_misuse(tacho_registry *reg, enum tacho__mishap what, const char *family,

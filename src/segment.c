@@ -4,7 +4,6 @@
 #define _GNU_SOURCE
 #include "segment.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,7 +43,8 @@ bool tacho__segment_open(struct tacho__segment *segment, size_t budget, bool sha
     head->size = size;
     head->seed = segment_seed(head);
     tacho__store_relaxed(&head->used, (sizeof *head + 63) & ~(size_t)63); /* nobody else has it yet */
-    *segment = (struct tacho__segment){ head, shared };
+    segment->head = head;
+    segment->shared = shared;
     return true;
 }
 
@@ -55,10 +55,11 @@ void tacho__segment_close(struct tacho__segment *segment)
 }
 
 /* Part of the budget that series leave to collectors' results: the registry can still say that it is full. */
-static uint64_t segment_reserve(const struct tacho__segment_head *head)
+static uint64_t segment_reserve(const struct tacho__segment *segment)
 {
+    const struct tacho__segment_head *head = segment->head;
     uint64_t reserve = head->size / 16 > SEGMENT_RESERVE_MIN ? head->size / 16 : SEGMENT_RESERVE_MIN;
-    uint64_t boxes = tacho__load_relaxed(&head->boxes); /* a sum of charges; what is used of it already */
+    uint64_t boxes = tacho__load_relaxed(&segment->boxes); /* a sum of charges; what is used of it already */
     return boxes < reserve ? reserve - boxes : 0;
 }
 
@@ -66,9 +67,9 @@ tacho__ref tacho__segment_take(struct tacho__segment *segment, size_t size)
 {
     struct tacho__segment_head *head = segment->head;
     uint64_t used = tacho__load_relaxed(&head->used); /* [K1] */
-    uint64_t boxes = tacho__load_relaxed(&head->boxes); /* a sum of charges; a late one is refused instead */
+    uint64_t boxes = tacho__load_relaxed(&segment->boxes); /* a sum of charges; a late one is refused instead */
     size = (size + TACHO__UNIT - 1) & ~(size_t)(TACHO__UNIT - 1);
-    if (size > head->size || used + boxes + segment_reserve(head) > head->size - size) return 0;
+    if (size > head->size || used + boxes + segment_reserve(segment) > head->size - size) return 0;
     tacho__store_relaxed(&head->used, used + size); /* [K1] */
     return (tacho__ref)(used / TACHO__UNIT);
 }
@@ -76,7 +77,7 @@ tacho__ref tacho__segment_take(struct tacho__segment *segment, size_t size)
 bool tacho__segment_charge(struct tacho__segment *segment, size_t size)
 {
     struct tacho__segment_head *head = segment->head;
-    uint64_t after = atomic_fetch_add_explicit(&head->boxes, size, memory_order_relaxed) + size; /* a sum */
+    uint64_t after = atomic_fetch_add_explicit(&segment->boxes, size, memory_order_relaxed) + size; /* a sum */
     if (after + tacho__load_relaxed(&head->used) <= head->size) return true; /* a bound, checked again at the next */
     tacho__segment_discharge(segment, size);
     return false;
@@ -84,5 +85,5 @@ bool tacho__segment_charge(struct tacho__segment *segment, size_t size)
 
 void tacho__segment_discharge(struct tacho__segment *segment, size_t size)
 {
-    (void)atomic_fetch_sub_explicit(&segment->head->boxes, size, memory_order_relaxed); /* a sum */
+    (void)atomic_fetch_sub_explicit(&segment->boxes, size, memory_order_relaxed); /* a sum */
 }

@@ -41,7 +41,6 @@ struct tacho__segment_head {
     uint64_t size;            /* bytes of the range */
     uint64_t seed;            /* of label hashes */
     _Atomic uint64_t used;    /* bytes handed out; the rest was never touched */
-    _Atomic uint64_t boxes;   /* bytes that collector results take outside the range, charged to the budget */
     _Atomic uint64_t born;    /* number of the last series or family that was completed */
     _Atomic uint32_t line_max; /* longest line that any series or family can make, in any format */
     _Atomic uint32_t live;    /* series there are */
@@ -63,6 +62,9 @@ struct tacho__segment_head {
 struct tacho__segment {
     struct tacho__segment_head *head; /* the beginning of the range */
     bool shared;
+    /* Bytes that collectors' results take outside the range, charged to the budget. By process: what a worker that is
+     * killed held is gone with it. */
+    _Atomic uint64_t boxes;
 };
 
 /**

@@ -123,13 +123,21 @@ static void *vec_handle(const struct tacho__vec *vec, tacho__ref ref)
     return tacho__cells_handle(&vec->reg->segment, tacho__series_at(&vec->reg->segment, ref));
 }
 
+static bool vec_is_full(const struct tacho__vec *vec)
+{
+    const struct tacho__family *family = vec_family(vec);
+    return tacho__load_acquire(&family->live) >= family->max_series; /* [S4] */
+}
+
 static void vec_rejected(struct tacho__vec *vec, bool busy)
 {
     tacho__count(&vec_family(vec)->rejected, 1);
     if (busy)
         vec_misuse(vec, TACHO__CREATION_BUSY, "a new series could not be created in time");
+    else if (vec_is_full(vec))
+        vec_misuse(vec, TACHO__MISHAPS, "it has its max_series; give it more, or a label fewer values");
     else
-        vec_misuse(vec, TACHO__MISHAPS, "a new series is one too many (max_series, or the byte budget)");
+        vec_misuse(vec, TACHO__MISHAPS, "the byte budget is spent: there is no room for a new series");
 }
 
 static struct tacho__found vec_find(const struct tacho__vec *vec, const struct tacho__query *query)
@@ -139,18 +147,12 @@ static struct tacho__found vec_find(const struct tacho__vec *vec, const struct t
     return found;
 }
 
-static bool vec_is_full(const struct tacho__vec *vec)
-{
-    const struct tacho__family *family = vec_family(vec);
-    return tacho__load_acquire(&family->live) >= family->max_series; /* [S4] */
-}
-
 /* The series that has to do instead, if there is one. */
 static struct tacho__found vec_overflow(struct tacho__vec *vec, const struct tacho__query *query, bool busy)
 {
+    vec_rejected(vec, busy); /* first: a listener may take its time, and a reader may not */
     struct tacho__found found = { .reader = tacho__grace_enter() };
     found.handle = vec_handle(vec, tacho__overflow_find(&vec->reg->segment, vec_family(vec), query));
-    vec_rejected(vec, busy);
     return found;
 }
 

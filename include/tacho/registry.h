@@ -95,7 +95,10 @@ TACHO_API tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *col
 /** Unplug a collector; waits until a `collect` in progress has returned. TACHO_ERR_MISSING if it is not there. */
 TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector); /* [shared | one collect | 0.1] */
 
-/** The first error in words, with the offending name, or NULL if there was none. Lives as long as the registry. */
+/**
+ * The latest error in words, with the offending name, or NULL if there was none; of a table with several faulty rows, the
+ * first of them. Also says when the byte budget could not be had in full. The text stays until eight more have followed.
+ */
 TACHO_API const char *tacho_registry_error(const tacho_registry *reg); /* [shared | O(1) | 0.1] */
 
 /** Bytes of the budget in use, and the budget itself, which may be smaller than asked for. */

@@ -372,6 +372,33 @@ static void a_refused_array_is_safe_to_index_everywhere(void **state)
     tacho_registry_free(reg);
 }
 
+static void a_refused_row_lets_go_of_handles_into_a_registry_that_is_gone(void **state)
+{
+    (void)state;
+    tacho_counter *array[2] = { NULL };
+    tacho_gauge *taken = NULL;
+    const tacho_desc rows[] = {
+        { COUNTER_VEC, .labels = { "l" } },
+        { .gauge_vec = &gauge_vec, .name = "g", .help = "Help.", .labels = { "l" } },
+        { .histogram_vec = &histogram_vec, .name = "h", .help = "Help.", .labels = { "l" } },
+        { .histogram = &histogram, .name = "i", .help = "Help." },
+        { .counter = array, .name = "array_total", .help = "Help.", .labels = { "l" }, .values = { VALUES("a", "b") } },
+    };
+    forget_handles();
+    tacho_registry *gone = tacho_registry_new(NULL), *reg = tacho_registry_new(NULL);
+    assert_int_equal(TACHO_DEFINE(gone, rows), TACHO_OK);
+    tacho_registry_free(gone);
+    tacho_desc takers[TACHO_COUNT(rows)];
+    for (size_t i = 0; i < TACHO_COUNT(rows); i++)
+        takers[i] = (tacho_desc){ .gauge = &taken, .name = rows[i].name, .help = "Help." };
+    assert_int_equal(TACHO_DEFINE(reg, takers), TACHO_OK);
+    assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_ERR_DUPLICATE);
+    use_handles();
+    for (int i = 0; i < 2; i++) tacho_counter_inc(array[i]);
+    exposition_free(exposition_read(reg));
+    tacho_registry_free(reg);
+}
+
 static void the_same_rows_again_give_the_same_handles_and_keep_the_counts(void **state)
 {
     (void)state;
@@ -473,7 +500,7 @@ static void a_family_that_does_not_fit_into_the_budget_says_so_and_leaves_harmle
         for (int k = 0; k < MANY; k++) tacho_counter_inc(arrays[i][k]);
     }
     assert_in_range(defined, 1, FAMILIES - 1);
-    assert_non_null(strstr(tacho_registry_error(reg), names[defined]));
+    assert_non_null(strstr(tacho_registry_error(reg), names[FAMILIES - 1]));
     assert_non_null(strstr(tacho_registry_error(reg), "the byte budget is spent"));
     assert_true(tacho_registry_memory(reg, &budget) <= budget);
     struct exposition *page = exposition_read(reg);
@@ -492,6 +519,7 @@ int main(void)
         cmocka_unit_test(handles_before_their_definition_are_null_and_harmless),
         cmocka_unit_test(rows_beside_a_refused_one_are_bound_all_the_same),
         cmocka_unit_test(a_refused_array_is_safe_to_index_everywhere),
+        cmocka_unit_test(a_refused_row_lets_go_of_handles_into_a_registry_that_is_gone),
         cmocka_unit_test(the_same_rows_again_give_the_same_handles_and_keep_the_counts),
         cmocka_unit_test(a_table_of_no_rows_is_no_error),
         cmocka_unit_test(texts_and_bounds_are_copied_and_may_change_after_the_definition),

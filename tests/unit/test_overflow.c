@@ -163,6 +163,32 @@ static void closed_labels_keep_their_value_in_the_overflow(void **state)
     }
 }
 
+static void every_combination_of_closed_values_has_an_overflow_of_its_own(void **state)
+{
+    (void)state;
+    static const char *const codes[] = { "200", "404", "500", NULL };
+    tacho_counter_vec *vec = NULL;
+    const tacho_desc row = { .counter_vec = &vec, .name = "v_total", .help = "Help.", .labels = { "side", "l", "code" },
+                             .values = { sides, NULL, codes }, .max_series = 1 };
+    tacho_registry *reg = tacho_registry_new(NULL);
+    assert_int_equal(tacho_registry_define(reg, &row, 1), TACHO_OK);
+    tacho_counter_inc_at(vec, TACHO_LABELS("left", "the only one", "200"));
+    for (uint64_t side = 0; side < 2; side++)
+        for (uint64_t code = 0; code < 3; code++)
+            tacho_counter_add_at(vec, TACHO_LABELS(sides[side], "more", codes[code]), 10 * side + code + 1);
+    struct exposition *page = exposition_read(reg);
+    assert_int_equal(exposition_count(page, "v_total"), 7);
+    for (int side = 0; side < 2; side++)
+        for (int code = 0; code < 3; code++) {
+            char series[96];
+            (void)snprintf(series, sizeof series, "v_total{side=\"%s\",l=\"_other\",code=\"%s\"}", sides[side],
+                           codes[code]);
+            assert_true(exposition_value(page, series) == 10 * side + code + 1);
+        }
+    exposition_free(page);
+    tacho_registry_free(reg);
+}
+
 static void a_family_without_open_labels_has_no_overflow_and_counts_what_it_rejects(void **state)
 {
     (void)state;
@@ -298,6 +324,7 @@ int main(void)
         cmocka_unit_test(histograms_beyond_the_limit_are_observed_under_other),
         cmocka_unit_test(gauges_beyond_the_limit_are_dropped_and_counted),
         cmocka_unit_test(closed_labels_keep_their_value_in_the_overflow),
+        cmocka_unit_test(every_combination_of_closed_values_has_an_overflow_of_its_own),
         cmocka_unit_test(a_family_without_open_labels_has_no_overflow_and_counts_what_it_rejects),
         cmocka_unit_test(a_bound_vector_overflows_into_the_same_series),
         cmocka_unit_test(the_value_other_of_a_program_and_the_overflow_are_never_two_lines),

@@ -317,7 +317,7 @@ static const struct {
     { not_a_number, "tacho_observations_dropped_total{reason=\"nan\"}", "NaN observed by a histogram" },
     { wrong_remove, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': wrong number" },
     { wrong_matching, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': wrong number" },
-    { one_too_many, "tacho_series_rejected_total{family=\"levels\"}", "family 'levels': a new series is one too many" },
+    { one_too_many, "tacho_series_rejected_total{family=\"levels\"}", "family 'levels': it has its max_series" },
 };
 
 static void every_misuse_is_counted_once_changes_nothing_and_the_listener_hears_why(void **state)
