@@ -242,7 +242,8 @@ static void loop_accept(tacho__http_loop *loop)
         struct tacho__http_loop_peer *leaver = loop_leaver(loop, now);
         if (leaver) loop_drop(loop, leaver);
     }
-    while (loop->count < loop->max) {
+    /* Bounded: those who connect and close at once must not keep the others waiting. poll reports the rest again. */
+    for (uint32_t tries = 0; loop->count < loop->max && tries < loop->max; tries++) {
         int fd = tacho__http_listener_accept(loop->listener);
         if (fd >= 0) {
             loop_take(loop, fd);

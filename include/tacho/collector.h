@@ -3,8 +3,10 @@
  *
  * A collector is one function that emits families into an emitter. It is a transaction: when it returns an
  * error, or emitted something against the rules, none of its families appears in that scrape, and
- * tacho_collector_success{collector} is 0. It runs on the thread that scrapes, with no lock of the registry held,
- * never twice at the same time; it may update metrics and define new ones, which appear from the next scrape.
+ * tacho_collector_success{collector} is 0 and the registry's listener hears why. It runs on the thread that scrapes, with no lock of the registry held,
+ * one collector at a time; scrapes that come meanwhile wait for it, so it must be quick. It may update metrics and
+ * define new ones, which appear from the next scrape. Inside it no collector is removed, and a scrape sees no
+ * collectors. In a prefork registry it sees the memory of the process that serves the scrape.
  */
 #ifndef TACHO_COLLECTOR_H
 #define TACHO_COLLECTOR_H
@@ -34,7 +36,7 @@ TACHO_API void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc); /*
 /**
  * Emit a sample of the family begun last. The label count must be the descriptor's (TACHO_ERR_ARG), and a label
  * set may come once (TACHO_ERR_DUPLICATE). Label values are repaired as base.h says; of samples that become alike
- * by that, the first is shown. A counter's value must not be negative, NaN or infinite.
+ * by that, the first is shown; a value outside a label's closed set is TACHO_ERR_ARG. A counter's value must not be negative, NaN or infinite.
  */
 TACHO_API void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value);     /* [owner | O(labels) | 0.1] */
 TACHO_API void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value);   /* [owner | O(labels) | 0.1] */

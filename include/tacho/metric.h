@@ -52,7 +52,8 @@ enum {
  * what you query there. No name may clash with what another family shows in any format: a histogram `x` owns
  * x_bucket, x_sum and x_count, a counter `x_total` owns x, and both own x_created (OpenMetrics 1.0, "Metric
  * naming"). The strings are copied; the row itself must stay at its address, because defining the same rows
- * again is no error and gives the same handles.
+ * again is no error and gives the same handles. A handle belongs to one row of one registry: bound a second time it
+ * counts for the second. From C++ keep the order of the members.
  */
 typedef struct tacho_desc {
     tacho_counter **counter; /* without labels; or, if every label lists its values, the first array element */
@@ -67,7 +68,8 @@ typedef struct tacho_desc {
     const char *help;  /* required; one paragraph for whoever is paged at night */
     const char *unit;  /* base unit, plural: "seconds", "bytes"; the name then ends in it; NULL: a plain count */
     double scale;      /* counter: shown value = counted number * scale; 1e-9 counts ns and shows seconds */
-    const double *buckets; /* histogram: upper bounds, finite and rising; NULL: tacho_default_buckets */
+    const double *buckets; /* histogram: upper bounds, finite and rising (a last +Inf is there anyway); NULL:
+                              tacho_default_buckets */
     size_t bucket_count;
     const char *labels[TACHO_MAX_LABELS]; /* label names; unused entries stay NULL */
     /* For each label that has a closed set of values: that set, NULL-terminated. */
@@ -87,7 +89,7 @@ TACHO_INLINE void tacho_counter_inc(tacho_counter *counter); /* [hot | one addit
  * Add to a counter of doubles (TACHO_REAL). A negative amount, NaN, infinity, or a counter of whole numbers
  * changes nothing and is counted in tacho_misuse_total.
  */
-TACHO_API void tacho_counter_add_real(tacho_counter *counter, double amount); /* [hot | O(CPUs)=1 | 0.1] */
+TACHO_API void tacho_counter_add_real(tacho_counter *counter, double amount); /* [hot | O(1) | 0.1] */
 
 /** What was counted so far, unscaled; for tests and for the program itself. NULL counts as 0. */
 TACHO_API double tacho_counter_value(tacho_counter *counter); /* [hot | O(CPUs) | 0.1] */
@@ -153,9 +155,10 @@ TACHO_API double tacho_timer_observe(tacho_timer timer, tacho_histogram *histogr
 /**
  * Find or create the series with these label values; keep the handle.
  *
- * Never NULL: a NULL vector, a wrong number of values, a NULL value, or a value outside a label's closed set
- * gives a handle whose updates go nowhere, and is counted in tacho_misuse_total; a series too many gives the
- * overflow series (see above). From a signal handler use handles that exist already.
+ * Never NULL: a wrong number of values, a NULL value, or a value outside a label's closed set gives a handle
+ * whose updates go nowhere, and is counted in tacho_misuse_total; so does a NULL vector, which nobody can count. A
+ * series too many gives the overflow series (see above), which cannot be removed by handle. From a signal handler
+ * use handles that exist already.
  */
 TACHO_API tacho_counter *tacho_counter_at(tacho_counter_vec *vec, tacho_labels labels);       /* [shared | O(labels) | 0.1] */
 TACHO_API tacho_gauge *tacho_gauge_at(tacho_gauge_vec *vec, tacho_labels labels);             /* [shared | O(labels) | 0.1] */
@@ -174,7 +177,8 @@ TACHO_API void tacho_histogram_observe_at(tacho_histogram_vec *vec, tacho_labels
                                           double value);                                        /* [shared | O(labels) | 0.1] */
 
 /**
- * A vector with some labels bound: `values` has one entry per open label of `vec`, NULL where it stays open.
+ * A vector with some labels bound: `values` has one entry per open label of `vec`, NULL where it stays open, whatever
+ * its length. Each call makes one, on the heap: bind once and keep it.
  *
  * The result takes values for the labels still open, belongs to the registry, and lives as long. NULL when out
  * of memory or on misuse (counted); a NULL vector is harmless.
@@ -188,7 +192,9 @@ TACHO_API tacho_histogram_vec *tacho_histogram_bind(tacho_histogram_vec *vec, ta
  * memory is reused, within its family, once no update by label values can still be on its way to it. Whoever
  * removes a series makes sure that handles to it are given up, as with free; a handle kept by mistake causes no
  * memory fault: a late count is lost or lands in a later series of the same family.
- * TACHO_ERR_MISSING: no such series. TACHO_ERR_ARG: as for `at`. TACHO_ERR_BUSY: the creation wait passed. */
+ * TACHO_ERR_MISSING: no such series. TACHO_ERR_ARG: as for `at`. TACHO_ERR_NOMEM: no memory to repair a value.
+ * TACHO_ERR_BUSY: somebody else creates or removes for longer than the creation wait (by label values), or than 10 s
+ * (all others, which let go of the lock in between). */
 
 /** Remove the series behind a handle. */
 TACHO_API tacho_err tacho_counter_remove(tacho_counter_vec *vec, tacho_counter *counter);             /* [shared | O(series) | 0.1] */
@@ -200,7 +206,7 @@ TACHO_API tacho_err tacho_counter_remove_at(tacho_counter_vec *vec, tacho_labels
 TACHO_API tacho_err tacho_gauge_remove_at(tacho_gauge_vec *vec, tacho_labels labels);         /* [shared | O(labels) | 0.1] */
 TACHO_API tacho_err tacho_histogram_remove_at(tacho_histogram_vec *vec, tacho_labels labels); /* [shared | O(labels) | 0.1] */
 
-/** Remove every series that has these values; NULL matches any. Returns how many were removed. */
+/** Remove every series that has these values; NULL matches any, whatever its length. Returns how many were removed. */
 TACHO_API size_t tacho_counter_remove_matching(tacho_counter_vec *vec, tacho_labels labels);     /* [shared | O(series) | 0.1] */
 TACHO_API size_t tacho_gauge_remove_matching(tacho_gauge_vec *vec, tacho_labels labels);         /* [shared | O(series) | 0.1] */
 TACHO_API size_t tacho_histogram_remove_matching(tacho_histogram_vec *vec, tacho_labels labels); /* [shared | O(series) | 0.1] */

@@ -33,15 +33,16 @@ typedef enum tacho_sharing {
 
 /** Hears of misuse at run time; embed it and find your object with TACHO_CONTAINER. */
 typedef struct tacho_listener {
-    /** `what` names the family and the rule, and is gone after the call. At most 10 calls a second and
-     *  registry; any thread, no lock held; it may update metrics but must not block. */
+    /** `what` names the rule and, where it is known, the family or collector, and is gone after the call. At most
+     *  10 calls a second and registry; from whichever thread broke the rule, in its signal handler if it was there;
+     *  no lock is held. It may update metrics but must not block. */
     void (*misuse)(struct tacho_listener *self, const char *what);
 } tacho_listener;
 
 /** Zero means default. */
 typedef struct tacho_registry_options {
     size_t byte_budget;        /* all memory for series, and a sixteenth or more of it for collectors' results; 64 MiB;
-                                  between 64 KiB and 4 GiB. When it cannot be reserved it is halved until it fits, and
+                                  moved into 64 KiB to 4 GiB. When it cannot be reserved it is halved until it fits, and
                                   tacho_registry_error says so */
     size_t cell_budget;        /* bytes of per-CPU cells per CPU; 64 KiB, all CPUs together at most a quarter of
                                   the byte budget. Series beyond it get one shared atomic cell */
@@ -60,11 +61,12 @@ TACHO_API tacho_registry *tacho_registry_new_abi(const tacho_registry_options *o
 /**
  * Free a registry and everything in it. NULL is fine.
  *
- * No thread may use its handles, vectors, scrapes or servers any more: they point into memory that is gone.
+ * No thread may use its handles, vectors, scrapes or servers any more: they point into memory that is gone. The order
+ * is: tacho_http_stop, tacho_registry_remove for each collector, tacho_registry_free.
  */
 TACHO_API void tacho_registry_free(tacho_registry *reg); /* [owner | O(1) | 0.1] */
 
-/** The one registry for programs that want a single one, made with defaults at the first call. */
+/** The one registry for programs that want a single one, made with defaults at the first call; never freed. */
 TACHO_API tacho_registry *tacho_registry_default(void); /* [shared | O(1) | 0.1] */
 
 /**
@@ -81,18 +83,22 @@ TACHO_API tacho_err tacho_registry_define(tacho_registry *reg, const tacho_desc 
 /**
  * Take the families of these rows out. Their handles stay harmless and count nowhere that is shown; bound
  * arrays and vectors of these rows must not be used to create series any more. TACHO_ERR_MISSING if one was
- * not defined.
+ * not defined; TACHO_ERR_BUSY, TACHO_ERR_ARG. Defined alike again they take the same memory; memory of families that
+ * never come back is not used for others.
  */
 TACHO_API tacho_err tacho_registry_undefine(tacho_registry *reg, const tacho_desc *rows, size_t count); /* [shared | O(series) | 0.1] */
 
 /**
  * Plug in a collector, which stays the caller's and must live until it is removed. The families it announces
  * are checked like rows. TACHO_ERR_DESC, TACHO_ERR_DUPLICATE (a family name, this collector, or
- * one of its name is there already), TACHO_ERR_NOMEM, TACHO_ERR_ARG.
+ * one of its name is there already), TACHO_ERR_NOMEM, TACHO_ERR_BUSY, TACHO_ERR_ARG.
  */
 TACHO_API tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector); /* [shared | O(families) | 0.1] */
 
-/** Unplug a collector; waits until a `collect` in progress has returned. TACHO_ERR_MISSING if it is not there. */
+/**
+ * Unplug a collector; waits until the collectors that are running have returned. TACHO_ERR_MISSING if it is not there;
+ * TACHO_ERR_BUSY from inside a collector of this registry; TACHO_ERR_ARG.
+ */
 TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector); /* [shared | one collect | 0.1] */
 
 /**

@@ -45,7 +45,20 @@ with_cmake() { # TITLE CMAKE-ARGUMENTS...
     ok "$1"
 }
 
+with_cxx() { # PREFIX FLAGS...: two files that share the inlines
+    local lib
+    command -v g++ >/dev/null || { printf 'skipped C++ %s: g++ is missing\n' "${*:2}"; return; }
+    lib=$(find "$1" -name libtacho.a)
+    quietly g++ -std=c++17 "${@:2}" -Wall -Wextra -Wpedantic -Werror -I"$1/include" -c "$here/two_files.cc" -o "$work/one.o"
+    quietly g++ -std=c++17 "${@:2}" -DOTHER_FILE -I"$1/include" -c "$here/two_files.cc" -o "$work/two.o"
+    quietly g++ "$work/one.o" "$work/two.o" "$lib" -pthread -o "$work/two_files"
+    "$work/two_files" || fail "the C++ program of two files (${*:2}) does not count"
+    ok "C++, two files, ${*:2}"
+}
+
 install_to "$work/static" "$build"
+with_cxx "$work/static" -O0
+with_cxx "$work/static" -O2 -fno-inline
 with_pkg_config "$work/static" tacho --static
 with_cmake find_package "-DCMAKE_PREFIX_PATH=$work/static"
 

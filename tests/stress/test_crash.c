@@ -347,13 +347,14 @@ static void define_more(void)
     (void)TACHO_DEFINE(rig.reg, later_rows);
 }
 
-/* 40 items are there; 64 were removed, so that the next creation asks which of them are free. */
+/* 40 items are there, and 63 were removed, one less than make a creation ask which of them are free; the next slot is
+ * the first of a new chunk. */
 static void stepping_open(struct stepping *stepping)
 {
     char name[48];
     rig_open();
     for (unsigned k = 0; k < 40; k++) count_item(k);
-    for (unsigned k = 2000; k < 2063; k++) tacho_counter_add_at(rig.items, TACHO_LABELS(item_name(k, name)), 1);
+    for (unsigned k = 2000; k < 2080; k++) tacho_counter_add_at(rig.items, TACHO_LABELS(item_name(k, name)), 1000);
     for (unsigned k = 2000; k < 2063; k++) (void)remove_item(k);
     tacho_histogram_observe_at(rig.spread, TACHO_LABELS("old"), 1);
     *stepping = (struct stepping){ .size = rig.reg->segment.head->size, .exact = 38 };

@@ -13,7 +13,7 @@
  *   [S4]  no: the same lookup finds it through [S2] and [S3]; a_family_that_is_full_has_all_its_series runs it
  *   [C1]  no: what it leads to is zero or atomic until [S1]; test_churn.c runs it
  *   [F1]  a_family_that_is_met_is_complete (T)
- *   [B1]  with [S1], above
+ *   [B1]  with [S1], above; and a_series_that_no_scrape_would_show_is_not_counted_in
  *   [E1]  an_error_is_read_whole (T)
  *   [R1]  misuse_of_a_handle_finds_a_whole_registry (T)
  *   [K1]  test_crash.c, by deaths; between threads the mutex orders it
@@ -27,6 +27,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,54 @@ static void a_series_that_a_scrape_shows_is_complete(void **state)
     stress_end();
 }
 
+/* ---- [B1] --------------------------------------------------------------------------------------------------------------- */
+
+static sem_t there, go_on;
+static _Thread_local bool stops;
+
+static void stop_before_announcing(const char *tag)
+{
+    if (!stops || strcmp(tag, "B1") != 0) return;
+    (void)sem_post(&there);
+    while (sem_wait(&go_on) != 0) continue;
+}
+
+static void *create_and_stop(void *arg)
+{
+    stops = true;
+    count(7, 100);
+    return arg;
+}
+
+/* The series is complete and linked, but its maker stands still and has not announced it. */
+static void a_series_that_no_scrape_would_show_is_not_counted_in(void **state)
+{
+    (void)state;
+    stress_begin(__func__, 60);
+    pthread_t maker;
+    reg = tacho_registry_new(NULL);
+    assert_int_equal(TACHO_DEFINE(reg, vec_rows), TACHO_OK);
+    (void)sem_init(&there, 0, 0);
+    (void)sem_init(&go_on, 0, 0);
+    tacho__edge_hook = stop_before_announcing;
+    assert_int_equal(pthread_create(&maker, NULL, create_and_stop, NULL), 0);
+    while (sem_wait(&there) != 0) continue;
+    count(7, 1);
+    struct exposition *page = stress_scrape_valid(reg);
+    assert_true(exposition_sum(page, "vec_total") == 1); /* under _other */
+    exposition_free(page);
+    (void)sem_post(&go_on);
+    (void)pthread_join(maker, NULL);
+    count(7, 1);
+    page = stress_scrape_valid(reg);
+    assert_true(exposition_value(page, "vec_total{id=\"7, the name of a series\"}") == 101);
+    assert_true(exposition_sum(page, "vec_total") == 102);
+    exposition_free(page);
+    tacho_registry_free(reg);
+    tacho__edge_hook = yield_sometimes;
+    stress_end();
+}
+
 /* ---- [S4] --------------------------------------------------------------------------------------------------------------- */
 
 static void *count_them_all(void *arg)
@@ -385,6 +434,7 @@ int main(void)
         cmocka_unit_test(buckets_that_a_lookup_uses_are_there),
         cmocka_unit_test(what_a_lookup_passes_is_not_written_before_it_has_left),
         cmocka_unit_test(a_series_that_a_scrape_shows_is_complete),
+        cmocka_unit_test(a_series_that_no_scrape_would_show_is_not_counted_in),
         cmocka_unit_test(a_family_that_is_full_has_all_its_series),
         cmocka_unit_test(a_family_that_is_met_is_complete),
         cmocka_unit_test(an_error_is_read_whole),

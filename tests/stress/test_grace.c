@@ -174,6 +174,24 @@ static void a_process_killed_in_a_lookup_delays_nothing(void **state)
     stress_end();
 }
 
+/* Slots, cells or label values: with some budgets the one is spent first, with some the other. */
+static void whatever_is_spent_first_reuse_goes_on_when_the_readers_have_left(void **state)
+{
+    (void)state;
+    stress_begin(__func__, 60);
+    for (size_t budget = 128 << 10; budget < 160 << 10; budget += 1000) {
+        rig_open(TACHO_PRIVATE, budget);
+        tacho__reader reader = tacho__grace_enter();
+        size_t made = churn(5000);
+        assert_in_range(made, 100, 4999);
+        tacho__grace_leave(reader);
+        assert_int_equal(churn(1000), 1000);
+        assert_true(audit_registry(rig.reg, NULL));
+        rig_close();
+    }
+    stress_end();
+}
+
 /* ---- Readers in threads ------------------------------------------------------------------------------------------ */
 
 static sem_t inside, go_on, holders_end;
@@ -451,6 +469,7 @@ int main(void)
         cmocka_unit_test(where_membarrier_is_forbidden_later_memory_is_kept_rather_than_used_too_early),
         cmocka_unit_test(a_process_stopped_in_a_lookup_delays_reuse_up_to_the_budget_and_no_longer_than_it_is_stopped),
         cmocka_unit_test(a_process_killed_in_a_lookup_delays_nothing),
+        cmocka_unit_test(whatever_is_spent_first_reuse_goes_on_when_the_readers_have_left),
         cmocka_unit_test(a_thread_in_a_lookup_delays_reuse_until_it_leaves_or_ends),
         cmocka_unit_test(slots_of_threads_that_ended_serve_the_next_ones),
         cmocka_unit_test(threads_beyond_the_slots_count_exactly_and_delay_reuse_only_while_they_look_up),
