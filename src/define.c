@@ -53,18 +53,13 @@ static void define_bind_vec(const tacho_desc *desc, struct tacho__vec *vec)
 }
 
 /* Whether the handle is one that this registry gave: it may be left over from one that is gone. */
-static bool define_is_ours(const tacho_registry *reg, const tacho_desc *desc, size_t index)
+static bool define_is_ours(const tacho_registry *reg, const void *handle)
 {
-    const void *handle = desc->counter ? (const void *)desc->counter[index]
-                         : desc->gauge ? (const void *)desc->gauge[index]
-                                       : desc->histogram ? (const void *)desc->histogram[index] : NULL;
     return (uintptr_t)handle - (uintptr_t)reg->segment.head < reg->segment.head->size;
 }
 
-static bool define_is_our_vec(tacho_registry *reg, const tacho_desc *desc)
+static bool define_is_our_vec(tacho_registry *reg, const void *handle)
 {
-    const void *handle = desc->counter_vec ? (const void *)*desc->counter_vec
-                         : desc->gauge_vec ? (const void *)*desc->gauge_vec : (const void *)*desc->histogram_vec;
     (void)pthread_mutex_lock(&reg->mutex);
     const struct tacho__vec *vec = reg->vecs;
     while (vec && vec != handle) vec = vec->next;
@@ -72,18 +67,26 @@ static bool define_is_our_vec(tacho_registry *reg, const tacho_desc *desc)
     return vec != NULL;
 }
 
-/* A row that failed: handles that go nowhere, unless this registry gave better ones before. If the row itself is faulty
- * it cannot tell how long an array is; the elements behind the first then stay as they are, usually NULL. */
+#define DEFINE_NOWHERE(slot, type) \
+    (define_is_ours(reg, (slot)) ? (void)0 : DEFINE_BIND((slot), tacho__void_handle(type)))
+#define DEFINE_NO_VEC(slot) (define_is_our_vec(reg, (slot)) ? (void)0 : DEFINE_BIND((slot), NULL))
+
+/* A row that failed: handles that go nowhere, unless this registry gave better ones before; each of its own type, since
+ * a faulty row may name several. Such a row cannot tell either how long an array is; the elements behind the first then
+ * stay as they are, usually NULL. */
 static void define_bind_nowhere(tacho_registry *reg, const tacho_desc *desc)
 {
     char why[TACHO__WHY_MAX];
-    if (tacho__desc_is_vec(desc)) {
-        if (!define_is_our_vec(reg, desc)) define_bind_vec(desc, NULL);
-        return;
+    bool sound = tacho__desc_check(desc, TACHO__DESC_BOUND, why) && !tacho__desc_is_vec(desc);
+    size_t count = sound ? tacho__desc_combinations(desc) : 1;
+    for (size_t i = 0; i < count; i++) {
+        if (desc->counter) DEFINE_NOWHERE(desc->counter[i], TACHO_COUNTER);
+        if (desc->gauge) DEFINE_NOWHERE(desc->gauge[i], TACHO_GAUGE);
+        if (desc->histogram) DEFINE_NOWHERE(desc->histogram[i], TACHO_HISTOGRAM);
     }
-    size_t count = tacho__desc_check(desc, TACHO__DESC_BOUND, why) ? tacho__desc_combinations(desc) : 1;
-    for (size_t i = 0; i < count; i++)
-        if (!define_is_ours(reg, desc, i)) define_bind_handle(desc, i, tacho__void_handle(tacho__desc_type(desc)));
+    if (desc->counter_vec) DEFINE_NO_VEC(*desc->counter_vec);
+    if (desc->gauge_vec) DEFINE_NO_VEC(*desc->gauge_vec);
+    if (desc->histogram_vec) DEFINE_NO_VEC(*desc->histogram_vec);
 }
 
 static struct tacho__vec *define_known_vec(tacho_registry *reg, tacho__ref ref)

@@ -422,7 +422,7 @@ static void a_worker_that_dies_while_it_repairs_leaves_a_registry_that_works(voi
     stress_begin(__func__, 100);
     bool able = true;
     size_t repairs = 0, stores = 0;
-    for (size_t last = 7; able && last < 60; last += 1 + 60 / stress_scaled(3)) {
+    for (size_t last = 7; able && last < 60; last += 1 + 60 / stress_scaled(2)) {
         struct stepping stepping;
         stepping_open(&stepping);
         able = step_through(&stepping, last % 2 ? create_one : remove_two, last); /* dies at its store `last` */
