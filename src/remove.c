@@ -32,12 +32,12 @@ static tacho_err remove_at(struct tacho__vec *vec, tacho_labels labels)
     return err;
 }
 
-/* Whether the series is one to remove: by its handle, or else by its label values. */
+/* Whether the series is one to remove: by its label values, of a bound vector those that are bound, and its handle. */
 static bool remove_wants(const struct tacho__vec *vec, const struct tacho__series *series, const void *handle,
                          const struct tacho__query *query)
 {
     if (!tacho__series_live(tacho__load_relaxed(&series->born))) return false; /* under the lock */
-    if (handle) return tacho__cells_handle(&vec->reg->segment, series) == handle;
+    if (handle && tacho__cells_handle(&vec->reg->segment, series) != handle) return false;
     return tacho__series_matches(&vec->reg->segment, series, query, vec->label_count);
 }
 

@@ -196,7 +196,7 @@ TACHO_API tacho_histogram_vec *tacho_histogram_bind(tacho_histogram_vec *vec, ta
  * TACHO_ERR_BUSY: somebody else creates or removes for longer than the creation wait (by label values), or than 10 s
  * (all others, which let go of the lock in between). */
 
-/** Remove the series behind a handle. */
+/** Remove the series behind a handle; of a bound vector only if it has the bound values. */
 TACHO_API tacho_err tacho_counter_remove(tacho_counter_vec *vec, tacho_counter *counter);             /* [shared | O(series) | 0.1] */
 TACHO_API tacho_err tacho_gauge_remove(tacho_gauge_vec *vec, tacho_gauge *gauge);                     /* [shared | O(series) | 0.1] */
 TACHO_API tacho_err tacho_histogram_remove(tacho_histogram_vec *vec, tacho_histogram *histogram);     /* [shared | O(series) | 0.1] */

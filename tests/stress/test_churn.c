@@ -203,7 +203,11 @@ static void scrapes_are_valid_and_kept_series_exact_whatever_comes_and_goes_mean
     }
     for (int i = 0; i < SCRAPERS; i++)
         assert_int_equal(pthread_create(&scrapers[i].thread, NULL, scrape, &scrapers[i]), 0);
+#if defined(TACHO_SANITIZED)
+    stress_pass(stress_seconds(24)); /* less is made of it */
+#else
     stress_pass(stress_seconds(10));
+#endif
     atomic_store(&over, true);
     for (int i = 0; i < MUTATORS; i++) (void)pthread_join(mutators[i].thread, NULL);
     for (int i = 0; i < SCRAPERS; i++) {

@@ -179,7 +179,7 @@ static void whatever_is_spent_first_reuse_goes_on_when_the_readers_have_left(voi
 {
     (void)state;
     stress_begin(__func__, 60);
-    for (size_t budget = 128 << 10; budget < 160 << 10; budget += 1000) {
+    for (size_t budget = 128 << 10; budget < 160 << 10; budget += 32000 / stress_scaled(32)) {
         rig_open(TACHO_PRIVATE, budget);
         tacho__reader reader = tacho__grace_enter();
         size_t made = churn(5000);
