@@ -174,6 +174,66 @@ static void a_process_killed_in_a_lookup_delays_nothing(void **state)
     stress_end();
 }
 
+enum { HELD = 128, DROPPED = 100 };
+
+static tacho_counter *held_handle(unsigned i)
+{
+    char name[16];
+    (void)snprintf(name, sizeof name, "held %u", i);
+    return tacho_counter_at(rig.kept, TACHO_LABELS(name));
+}
+
+static _Thread_local uint32_t releases;
+
+static void die_at_the_last_release(const char *tag)
+{
+    if (strcmp(tag, "K1") == 0 && ++releases == DROPPED) (void)kill(getpid(), SIGKILL);
+}
+
+static int drop_and_die(void *arg)
+{
+    (void)arg;
+    tacho__edge_hook = die_at_the_last_release;
+    for (unsigned i = 0; i < DROPPED; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "held %u", i);
+        (void)tacho_counter_remove_at(rig.kept, TACHO_LABELS(name));
+    }
+    return 0;
+}
+
+static void what_a_repair_takes_out_is_not_used_while_a_stopped_process_may_be_in_it(void **state)
+{
+    (void)state;
+    tacho_counter *held[HELD];
+    stress_begin(__func__, 60);
+    stopped_times = stress_shared(4096);
+    rig_open(TACHO_PREFORK, 1 << 20);
+    keep_series();
+    for (unsigned i = 0; i < HELD; i++) held[i] = held_handle(i);
+    pid_t reader = stop_a_reader("G3");
+    assert_int_equal(stress_wait(stress_fork(drop_and_die, NULL)), -SIGKILL);
+    for (unsigned i = 1000; i < 1000 + DROPPED; i++) {
+        tacho_counter *fresh = held_handle(i);
+        for (unsigned k = 0; k < HELD; k++) assert_ptr_not_equal(fresh, held[k]);
+    }
+    (void)kill(reader, SIGCONT);
+    assert_true(stress_wait_stopped(reader)); /* outside */
+    size_t used_again = 0;
+    assert_int_equal(tacho_counter_remove_matching(rig.kept, TACHO_LABELS(NULL)), 64 + HELD);
+    for (unsigned i = 2000; i < 2000 + 64 + DROPPED + HELD; i++) {
+        tacho_counter *fresh = held_handle(i);
+        for (unsigned k = 0; k < HELD; k++) used_again += fresh == held[k];
+    }
+    assert_int_equal(used_again, HELD);
+    (void)kill(reader, SIGCONT);
+    assert_int_equal(stress_wait(reader), 0);
+    assert_true(audit_registry(rig.reg, NULL));
+    rig_close();
+    stress_unshare(stopped_times, 4096);
+    stress_end();
+}
+
 /* Slots, cells or label values: with some budgets the one is spent first, with some the other. */
 static void whatever_is_spent_first_reuse_goes_on_when_the_readers_have_left(void **state)
 {
@@ -469,6 +529,7 @@ int main(void)
         cmocka_unit_test(where_membarrier_is_forbidden_later_memory_is_kept_rather_than_used_too_early),
         cmocka_unit_test(a_process_stopped_in_a_lookup_delays_reuse_up_to_the_budget_and_no_longer_than_it_is_stopped),
         cmocka_unit_test(a_process_killed_in_a_lookup_delays_nothing),
+        cmocka_unit_test(what_a_repair_takes_out_is_not_used_while_a_stopped_process_may_be_in_it),
         cmocka_unit_test(whatever_is_spent_first_reuse_goes_on_when_the_readers_have_left),
         cmocka_unit_test(a_thread_in_a_lookup_delays_reuse_until_it_leaves_or_ends),
         cmocka_unit_test(slots_of_threads_that_ended_serve_the_next_ones),
