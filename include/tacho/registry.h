@@ -103,7 +103,7 @@ TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *
 
 /**
  * The latest error in words, with the offending name, or NULL if there was none; of a table with several faulty rows, the
- * first of them. Also says when the byte budget could not be had in full. The text stays until eight more have followed.
+ * first of them. Also says when the byte budget could not be had in full. The text stays whole while at most seven more follow.
  */
 TACHO_API const char *tacho_registry_error(const tacho_registry *reg); /* [shared | O(1) | 0.1] */
 
