@@ -1,145 +1,41 @@
 /*
- * main.c - the runner: chooses cases, measures them in turn, prints medians.
+ * main.c - the runner: chooses cases, lets them take turns, prints medians.
  */
-#define _GNU_SOURCE
 #include "bench.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#define MAIN_ROUNDS_MAX 31
+#define MAIN_ROUNDS_MAX 21
+#define MAIN_CASES_MAX 80
 
 typedef struct chosen {
     const bench_case *it;
-    uint64_t rounds;          /* of the loop, per thread and measurement */
-    double ns[MAIN_ROUNDS_MAX]; /* per operation */
-    int measured;
+    uint64_t repeats; /* of the loop, per thread and round */
+    const char *units[BENCH_VALUES_MAX];
+    double values[BENCH_VALUES_MAX][MAIN_ROUNDS_MAX];
+    int value_count, measured;
 } chosen;
 
-typedef struct worker {
-    const bench_case *it;
-    uint64_t rounds;
-    int number;
-    pthread_barrier_t *start;
-} worker;
+/* How long it all takes. */
+typedef struct effort {
+    int rounds, slow_rounds;
+    double loop_ns;
+} effort;
+
+static const effort main_thorough = { 15, 5, 60e6 }, main_quick = { 5, 1, 10e6 };
+
+static const bench_group *const main_groups[] = { &bench_limit_group, &bench_update_group, &bench_lookup_group,
+                                                  &bench_series_group, &bench_scrape_group, &bench_stall_group };
 
 static const char usage[] =
-    "usage: tacho_bench [--quick] [NAME...]\n"
-    "Measure the cases named (all by default) and print one row each: name, threads, value, unit.\n"
+    "usage: tacho_bench [--quick] [--list] [NAME...]\n"
+    "Measure the cases named (all by default) and print a row per value: name, threads, median, unit.\n"
     "  --quick   fewer and shorter rounds: done within 20 seconds\n"
-    "  --list    the names\n"
-    "Rows that begin with limit_ are what the machine itself can do: compare within one run only.\n";
-
-tacho_registry *bench_registry(void)
-{
-    static tacho_registry *reg;
-    if (!reg) reg = tacho_registry_new(NULL);
-    return reg;
-}
-
-static double main_now_ns(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-/* A thread of its own on a CPU of its own, where that is allowed. */
-static void main_pin(int number)
-{
-    cpu_set_t allowed, one;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET((size_t)cpu, &allowed) || number-- > 0) continue;
-        CPU_ZERO(&one);
-        CPU_SET((size_t)cpu, &one);
-        (void)sched_setaffinity(0, sizeof one, &one);
-        return;
-    }
-}
-
-static void *main_work(void *argument)
-{
-    worker *self = argument;
-    main_pin(self->number);
-    (void)pthread_barrier_wait(self->start);
-    self->it->loop(self->rounds, self->number);
-    (void)pthread_barrier_wait(self->start);
-    return NULL;
-}
-
-/* Wall time of one measurement. The threads wait for each other at both ends. */
-static double main_measure(const bench_case *it, uint64_t rounds)
-{
-    pthread_t threads[BENCH_THREADS_MAX];
-    worker workers[BENCH_THREADS_MAX];
-    pthread_barrier_t start;
-    (void)pthread_barrier_init(&start, NULL, (unsigned)it->threads + 1);
-    for (int i = 0; i < it->threads; i++) {
-        workers[i] = (worker){ it, rounds, i, &start };
-        if (pthread_create(&threads[i], NULL, main_work, &workers[i]) != 0) {
-            fprintf(stderr, "tacho_bench: cannot start a thread\n");
-            exit(1);
-        }
-    }
-    (void)pthread_barrier_wait(&start);
-    double begin = main_now_ns();
-    (void)pthread_barrier_wait(&start);
-    double end = main_now_ns();
-    for (int i = 0; i < it->threads; i++) (void)pthread_join(threads[i], NULL);
-    (void)pthread_barrier_destroy(&start);
-    return end - begin;
-}
-
-static void main_check_total(const bench_case *it, double before, uint64_t rounds)
-{
-    if (!it->total) return;
-    double counted = it->total() - before, expected = (double)rounds * it->threads;
-    if (counted == expected) return;
-    fprintf(stderr, "tacho_bench: %s counted %.0f, expected %.0f\n", it->name, counted, expected);
-    exit(1);
-}
-
-static void main_round(chosen *one)
-{
-    double before = one->it->total ? one->it->total() : 0;
-    double ns = main_measure(one->it, one->rounds);
-    main_check_total(one->it, before, one->rounds);
-    one->ns[one->measured++] = ns / (double)one->rounds; /* wall time * threads / (rounds * threads) */
-}
-
-/* As many rounds as fill the time, approached step by step, so that one slow start does not mislead. */
-static void main_calibrate(chosen *one, double target_ns)
-{
-    one->rounds = 1000;
-    for (int step = 0; step < 30; step++) {
-        double factor = target_ns / main_measure(one->it, one->rounds);
-        if (factor > 0.5 && factor < 2 && step > 2) return;
-        if (factor > 8) factor = 8;
-        if (factor < 0.5) factor = 0.5;
-        one->rounds = (uint64_t)((double)one->rounds * factor) + 1;
-    }
-}
-
-static int main_by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static void main_print(chosen *one, bool *noisy)
-{
-    qsort(one->ns, (size_t)one->measured, sizeof one->ns[0], main_by_value);
-    double median = one->ns[one->measured / 2];
-    double quarter = one->ns[one->measured / 4], three = one->ns[one->measured - 1 - one->measured / 4];
-    printf("%s\t%d\t%.3f\tns/op\n", one->it->name, one->it->threads, median);
-    if (three - quarter > 0.25 * median) *noisy = true;
-}
+    "  --list    the names and their threads\n"
+    "Rows that begin with limit_ are what the machine itself can do: compare within one run only. Two threads work on\n"
+    "the same series, on different ones where the name ends in _distinct.\n";
 
 static bool main_is_chosen(const char *name, char **names)
 {
@@ -149,44 +45,100 @@ static bool main_is_chosen(const char *name, char **names)
     return false;
 }
 
-static int main_run(chosen *all, int count, int rounds, double target_ns)
+static int main_choose(chosen *all, char **names)
+{
+    int count = 0;
+    for (size_t g = 0; g < TACHO_COUNT(main_groups); g++)
+        for (int i = 0; i < main_groups[g]->count; i++)
+            if (main_is_chosen(main_groups[g]->cases[i].name, names)) all[count++].it = &main_groups[g]->cases[i];
+    return count;
+}
+
+static void main_progress(int round, int rounds, const char *name)
+{
+    if (isatty(STDERR_FILENO)) fprintf(stderr, "\rround %d of %d: %-40s", round, rounds, name);
+}
+
+static void main_round(chosen *one)
+{
+    bench_value values[BENCH_VALUES_MAX] = { { 0, "ns/op" } };
+    one->value_count = 1;
+    if (one->it->measure)
+        one->value_count = bench_run_measure(one->it, values);
+    else
+        values[0].value = bench_run_loop(one->it, one->repeats);
+    for (int i = 0; i < one->value_count; i++) {
+        one->units[i] = values[i].unit;
+        one->values[i][one->measured] = values[i].value;
+    }
+    one->measured++;
+}
+
+/* Returns whether the rounds differ so much that the median says little. */
+static bool main_print(chosen *one)
 {
     bool noisy = false;
-    for (int i = 0; i < count; i++) main_calibrate(&all[i], target_ns);
-    for (int round = 0; round < rounds; round++)
+    for (int i = 0; i < one->value_count; i++) {
+        double *sorted = one->values[i], median;
+        bench_sort(sorted, one->measured);
+        median = sorted[one->measured / 2];
+        printf("%s\t%d\t%.3f\t%s\n", one->it->name, one->it->threads, median, one->units[i]);
+        double low = sorted[one->measured / 4], high = sorted[one->measured - 1 - one->measured / 4];
+        if (strncmp(one->units[i], "ns/", 3) == 0 && high - low > 0.25 * median) noisy = true;
+    }
+    return noisy;
+}
+
+static void main_run(chosen *all, int count, const effort *how)
+{
+    bool noisy = false;
+    for (int i = 0; i < count; i++) {
+        if (all[i].it->setup) all[i].it->setup();
+        main_progress(0, how->rounds, all[i].it->name);
+        if (all[i].it->loop) all[i].repeats = bench_calibrate(all[i].it, how->loop_ns);
+    }
+    for (int round = 0; round < how->rounds; round++)
         for (int i = 0; i < count; i++) {
-            if (isatty(2)) fprintf(stderr, "\rround %d of %d: %-40s", round + 1, rounds, all[i].it->name);
+            if (all[i].it->slow && round >= how->slow_rounds) continue;
+            main_progress(round + 1, how->rounds, all[i].it->name);
             main_round(&all[i]);
         }
-    if (isatty(2)) fprintf(stderr, "\r%60s\r", "");
-    for (int i = 0; i < count; i++) main_print(&all[i], &noisy);
+    if (isatty(STDERR_FILENO)) fprintf(stderr, "\r%60s\r", "");
+    for (int i = 0; i < count; i++) noisy |= main_print(&all[i]);
     if (noisy)
         fprintf(stderr, "tacho_bench: the machine was noisy: rounds of one row differ by more than a quarter\n");
-    return 0;
+}
+
+static void main_list(const chosen *all, int count)
+{
+    for (int i = 0; i < count; i++) printf("%s\t%d\n", all[i].it->name, all[i].it->threads);
 }
 
 int main(int argc, char **argv)
 {
-    static chosen all[64];
-    bool quick = false;
-    int count = 0;
+    static chosen all[MAIN_CASES_MAX];
+    const effort *how = &main_thorough;
+    bool list = false;
     (void)argc;
     for (argv++; *argv && (*argv)[0] == '-'; argv++) {
         if (strcmp(*argv, "--quick") == 0) {
-            quick = true;
+            how = &main_quick;
         } else if (strcmp(*argv, "--list") == 0) {
-            for (int i = 0; i < bench_inc_count; i++) printf("%s\t%d\n", bench_inc_cases[i].name, bench_inc_cases[i].threads);
-            return 0;
+            list = true;
         } else {
-            fputs(usage, strcmp(*argv, "--help") == 0 ? stdout : stderr);
-            return strcmp(*argv, "--help") == 0 ? 0 : 2;
+            bool help = strcmp(*argv, "--help") == 0;
+            fputs(usage, help ? stdout : stderr);
+            return help ? 0 : 2;
         }
     }
-    for (int i = 0; i < bench_inc_count; i++)
-        if (main_is_chosen(bench_inc_cases[i].name, argv)) all[count++].it = &bench_inc_cases[i];
+    int count = main_choose(all, argv);
     if (count == 0) {
         fprintf(stderr, "tacho_bench: no such case; --list names them\n");
         return 2;
     }
-    return main_run(all, count, quick ? 7 : 21, quick ? 20e6 : 100e6);
+    if (list)
+        main_list(all, count);
+    else
+        main_run(all, count, how);
+    return 0;
 }
