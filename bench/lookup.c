@@ -23,11 +23,12 @@ static char lookup_tenants[LOOKUP_SIDE_MAX][LOOKUP_TEXT], lookup_paths[LOOKUP_SI
     { .counter_vec = &(vector), .name = row_name, .help = "Requests.",                              \
       .labels = { "method", "tenant", "path" }, .max_series = series }
 
-static const tacho_desc lookup_rows[] = {
-    LOOKUP_ROW(lookup_small.vec[0], 100, "bench_lookup_100_total"),
-    LOOKUP_ROW(lookup_small.vec[1], 100, "bench_lookup_100_more_total"),
-    LOOKUP_ROW(lookup_large.vec[0], 10000, "bench_lookup_10000_total"),
-    LOOKUP_ROW(lookup_large.vec[1], 10000, "bench_lookup_10000_more_total"),
+/* One row per thread that works on its own, each in a registry of its own with its own cells. */
+static const tacho_desc lookup_rows[][2] = {
+    { LOOKUP_ROW(lookup_small.vec[0], 100, "bench_lookup_100_total"),
+      LOOKUP_ROW(lookup_large.vec[0], 10000, "bench_lookup_10000_total") },
+    { LOOKUP_ROW(lookup_small.vec[1], 100, "bench_lookup_100_total"),
+      LOOKUP_ROW(lookup_large.vec[1], 10000, "bench_lookup_10000_total") },
 };
 
 static void lookup_fill(family *in, uint32_t seed)
@@ -52,7 +53,10 @@ static void lookup_setup(void)
         (void)snprintf(lookup_tenants[i], LOOKUP_TEXT, "tenant-%05d", i);
         (void)snprintf(lookup_paths[i], LOOKUP_TEXT, "/path/%06d", i);
     }
-    if (TACHO_DEFINE(bench_registry(), lookup_rows)) bench_fail("lookup", tacho_registry_error(bench_registry()));
+    for (int i = 0; i < BENCH_THREADS_MAX; i++) {
+        tacho_registry *reg = tacho_registry_new(NULL);
+        if (TACHO_DEFINE(reg, lookup_rows[i])) bench_fail("lookup", tacho_registry_error(reg));
+    }
     lookup_fill(&lookup_small, 1);
     lookup_fill(&lookup_large, 2);
 }
