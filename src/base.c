@@ -7,6 +7,16 @@
 
 intptr_t tacho_rseq_offset;
 
+#if defined(__x86_64__) && defined(__linux__) && !defined(__ILP32__)
+extern const ptrdiff_t __rseq_offset TACHO_WEAK; /* glibc 2.35 and later */
+
+/* Here and not when a registry is made: a sequence that looked for the area in the wrong place would write there. */
+TACHO_CONSTRUCTOR static void base_find_rseq(void)
+{
+    if (&__rseq_offset) tacho_rseq_offset = __rseq_offset;
+}
+#endif
+
 #if defined(TACHO_CHECK)
 void (*tacho__edge_hook)(const char *edge);
 uint64_t tacho_rseq_aborts;
@@ -40,6 +50,7 @@ extern inline void tacho_cell_store(uint64_t *cell, uint64_t bits);
 extern inline uint64_t *tacho_head_cells(struct tacho_head *head);
 extern inline int tacho_stripe_add(struct tacho_head *head, uint64_t offset, uint64_t n);
 extern inline int tacho_stripe_add_double(struct tacho_head *head, uint64_t offset, double n);
+extern inline int tacho_stripe_observe(struct tacho_head *head, uint64_t sum, double value, uint64_t bucket);
 extern inline void tacho_counter_add(tacho_counter *counter, uint64_t n);
 extern inline void tacho_counter_inc(tacho_counter *counter);
 extern inline void tacho_gauge_set(tacho_gauge *gauge, double value);

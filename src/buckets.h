@@ -16,9 +16,9 @@
 static inline _Atomic uint32_t *tacho__bucket(const struct tacho__segment *segment, const tacho__ref *levels,
                                               uint32_t index)
 {
-    if (index < TACHO__BUCKETS_FIRST) return (_Atomic uint32_t *)tacho__segment_at(segment, levels[0]) + index;
-    uint32_t bit = tacho__log2(index);
-    return (_Atomic uint32_t *)tacho__segment_at(segment, levels[bit - 3]) + (index - (1u << bit));
+    uint32_t bit = tacho__log2(index | (TACHO__BUCKETS_FIRST / 2)); /* level 0 needs no branch of its own */
+    uint32_t first = (1u << bit) & ~(TACHO__BUCKETS_FIRST - 1);
+    return (_Atomic uint32_t *)tacho__segment_at(segment, levels[bit - 3]) + (index - first);
 }
 
 /** The bucket that a hash belongs to when there are `count`. */

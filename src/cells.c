@@ -51,7 +51,7 @@ bool tacho__cells_take(struct tacho__segment *segment, const struct tacho__famil
     if (!ref) return false;
     struct tacho_head *head = tacho__segment_at(segment, ref);
     if (stripe_cell) {
-        head->stripes = cells_distance(ref, segment->head->stripes);
+        head->stripes = ((int64_t)segment->head->stripes - (int64_t)ref) * TACHO__UNIT;
         head->cell = stripe_cell;
         head->stride = segment->head->stride;
         head->cpus = segment->head->cpus;
@@ -110,7 +110,7 @@ void tacho__touched_fill(struct tacho__touched *touched, const struct tacho__seg
 /* Whether this CPU ever counted, for readers that have a head only. */
 static bool cells_touched(const struct tacho_head *head, uint32_t cpu)
 {
-    const char *stripe = (const char *)head + (intptr_t)head->stripes * TACHO__UNIT + (size_t)cpu * head->stride;
+    const char *stripe = (const char *)head + (intptr_t)head->stripes + (size_t)cpu * head->stride;
     return tacho__load_relaxed((const _Atomic unsigned char *)(const void *)stripe) != 0;
 }
 

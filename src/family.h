@@ -7,8 +7,8 @@
  * Order: [F1] `next`, `gone`  release when a family is complete, or is to be passed over; acquire by whoever walks
  *        [C1] `next`, `used`  of a chunk: release when the chunk is counted, when a slot is zeroed; acquire by scrapes
  *        [S1] `born`          release in tacho__series_create, acquire by scrapes: a number means a complete series
- *        [S2] `next`          of a series: release in tacho__index_insert, acquire in tacho__index_find
- *        [S3] `bucket_count`  release when the bucket is linked, acquire in tacho__index_find
+ *        [S2] `next`          of a series: release in tacho__index_insert, acquire in tacho__index_probe
+ *        [S3] `bucket_mask`   release when the buckets are linked, acquire in tacho__index_probe
  *        [S4] `live`          release when a series is linked, acquire by who finds the family full: then it is there
  */
 #ifndef TACHO_FAMILY_H
@@ -62,7 +62,8 @@ struct tacho__family {
     tacho__ref closed[TACHO_MAX_LABELS]; /* closed sets: uint32_t count, then symbols; 0: any value */
     tacho__ref overflow;     /* series for what is too much, one per combination of closed values */
     uint32_t overflow_count;
-    _Atomic uint32_t bucket_count; /* [S3] */
+    _Atomic uint32_t bucket_count; /* [K1] */
+    _Atomic uint32_t bucket_mask;  /* of those that lookups use, [S3] */
     tacho__ref levels[TACHO__BUCKET_LEVELS];
 };
 

@@ -201,18 +201,18 @@ tacho__reader tacho__grace_enter_slowly(void)
     if (!slot && !(slot = grace_find_slot())) {
         grace_guests++;
         grace_add_guests(1);
-        return (tacho__reader){ NULL, true };
+        return TACHO__READER_GUEST;
     }
-    if (tacho__load_relaxed(&slot->epoch)) return (tacho__reader){ slot, false }; /* our own slot */
+    if (tacho__load_relaxed(&slot->epoch)) return TACHO__READER_NESTED; /* our own slot */
     uint64_t now = tacho__load_acquire(&grace_table->epoch);                      /* [G1] */
     (void)atomic_exchange_explicit(&slot->epoch, now, memory_order_seq_cst);      /* [G3] */
     TACHO_EDGE(G3);
-    return (tacho__reader){ slot, true };
+    return TACHO__READER_SLOT;
 }
 
 void tacho__grace_leave_slowly(tacho__reader reader)
 {
-    if (!reader.slot) grace_guests--;
+    if (reader == TACHO__READER_GUEST) grace_guests--;
     (void)atomic_fetch_sub_explicit(&grace_table->guests, 1, memory_order_release); /* [G2] */
 }
 

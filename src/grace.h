@@ -28,9 +28,10 @@ extern TACHO_INTERNAL _Atomic uint64_t *tacho__grace_epoch;
 extern TACHO_INTERNAL bool tacho__grace_asymmetric; /* announcing is a plain store; set before the first reader */
 
 /** A reader inside; give it back to tacho__grace_leave on the same thread. */
-typedef struct tacho__reader {
-    struct tacho__grace_slot *slot; /* NULL: there was none free, and the reader is counted instead */
-    bool outermost;
+typedef enum tacho__reader {
+    TACHO__READER_NESTED = 0, /* inside another one, which will leave; or not inside at all */
+    TACHO__READER_SLOT = 1,   /* announced in the slot of its thread */
+    TACHO__READER_GUEST = 2   /* there was no slot free: it is counted instead */
 } tacho__reader;
 
 TACHO_INTERNAL tacho__reader tacho__grace_enter_slowly(void);
@@ -45,15 +46,15 @@ static inline tacho__reader tacho__grace_enter(void)
     tacho__store_relaxed(&slot->epoch, now);                /* [G3] ordered by the writer's membarrier */
     atomic_signal_fence(memory_order_seq_cst);
     TACHO_EDGE(G3);
-    return (tacho__reader){ slot, true };
+    return TACHO__READER_SLOT;
 }
 
 static inline void tacho__grace_leave(tacho__reader reader)
 {
-    if (!reader.outermost) return;
+    if (reader == TACHO__READER_NESTED) return;
     TACHO_EDGE(G2);
-    struct tacho__grace_slot *slot = reader.slot ? tacho__grace_self : NULL; /* a forked child has another one */
-    if (TACHO_LIKELY(slot != NULL))
+    struct tacho__grace_slot *slot = tacho__grace_self; /* a forked child has another one, or none */
+    if (TACHO_LIKELY(slot != NULL && reader == TACHO__READER_SLOT))
         tacho__store_release(&slot->epoch, 0); /* [G2] after the last read */
     else
         tacho__grace_leave_slowly(reader);

@@ -6,21 +6,18 @@
  * place: nothing is moved, and a reader that still uses the old number of buckets finds everything (split-ordered
  * lists, Shalev and Shavit 2006, here with buckets split one at a time as in linear hashing).
  *   I1  The list is in order at every moment, and each link changes by one store.
- *   I2  A bucket below `bucket_count` is in the list, before the first series that belongs to it.
+ *   I2  A bucket below `bucket_count` is in the list, before the first series that belongs to it. Lookups use those up to
+ *       `bucket_mask`, a power of two less one: a lookup that knows of fewer buckets goes through more of the list.
  *   I3  A hit is final; a miss proves nothing until repeated under the lock.
  *   I4  A lookup finds nothing that a scrape would not show: a series whose maker stopped or died before it announced
  *       it in `born` of the segment is not counted in unseen, but waited for, or repaired, under the lock.
- * Links are refs of series, or INDEX_BUCKET and the number of a bucket, or INDEX_END.
- * Order: [S2] links and [S3] bucket_count, see family.h; [B1] born of the segment, see segment.h.
+ * Order: [S2] links and [S3] bucket_mask, see family.h; [B1] born of the segment, see segment.h.
  */
 #include "index.h"
 
-#include <string.h>
-
-#include "hash.h"
-
-#define INDEX_BUCKET 0x80000000u
-#define INDEX_END 0x7fffffffu
+#define INDEX_SPARSE 4u              /* buckets per series, at least, ... */
+#define INDEX_SPARSE_MAX (64u << 10) /* ... up to this many buckets; then one per series */
+#define INDEX_SPLITS 16              /* of buckets, at most, for each new series */
 
 static uint32_t index_reverse(uint32_t bits)
 {
@@ -30,71 +27,20 @@ static uint32_t index_reverse(uint32_t bits)
     return bits << 24 | (bits & 0xff00u) << 8 | ((bits >> 8) & 0xff00u) | bits >> 24;
 }
 
-static _Atomic uint32_t *index_link(const struct tacho__segment *segment, const struct tacho__family *family,
-                                    uint32_t link)
+/* There are so many buckets; lookups use those below the last power of two. */
+static void index_count(struct tacho__family *family, uint32_t count)
 {
-    if (link & INDEX_BUCKET) return tacho__bucket(segment, family->levels, link & ~INDEX_BUCKET);
-    return &tacho__series_at(segment, link)->next;
-}
-
-/* Compare in words of 8 bytes that overlap at the end; a call to memcmp costs more than most label values. */
-static inline bool index_same(const char *a, const char *b, size_t len)
-{
-    if (TACHO_LIKELY(len >= 8 && len <= 16))
-        return ((tacho__hash_read8(a) ^ tacho__hash_read8(b)) |
-                (tacho__hash_read8(a + len - 8) ^ tacho__hash_read8(b + len - 8))) == 0;
-    if (len > 16) return memcmp(a, b, len) == 0;
-    if (len >= 4)
-        return ((tacho__hash_read4(a) ^ tacho__hash_read4(b)) |
-                (tacho__hash_read4(a + len - 4) ^ tacho__hash_read4(b + len - 4))) == 0;
-    for (size_t i = 0; i < len; i++)
-        if (a[i] != b[i]) return false;
-    return true;
-}
-
-static inline bool index_matches(const struct tacho__segment *segment, const struct tacho__series *series,
-                                 uint32_t label_count, const char *const *values, const size_t *lens)
-{
-    for (uint32_t i = 0; i < label_count; i++) {
-        const struct tacho__symbol *symbol = tacho__symbol_at(segment, series->labels[i]);
-        if (symbol->len != lens[i] || !index_same(symbol->text, values[i], lens[i])) return false;
-    }
-    return true;
+    tacho__store_relaxed(&family->bucket_count, count); /* [K1] */
+    TACHO_EDGE(S3);
+    tacho__store_release(&family->bucket_mask, (1u << tacho__log2(count)) - 1); /* [S3] */
 }
 
 bool tacho__index_open(struct tacho__segment *segment, struct tacho__family *family)
 {
     if (!tacho__bucket_room(segment, family->levels, 0)) return false;
-    tacho__store_relaxed(tacho__bucket(segment, family->levels, 0), INDEX_END); /* published with the family, [F1] */
-    tacho__store_release(&family->bucket_count, 1); /* [S3] */
+    tacho__store_relaxed(tacho__bucket(segment, family->levels, 0), TACHO__INDEX_END); /* published with the family, [F1] */
+    index_count(family, 1);
     return true;
-}
-
-static inline bool index_announced(const struct tacho__segment *segment, const struct tacho__series *series)
-{
-    uint64_t born = tacho__load_relaxed(&series->born); /* [S2] covers what is read */
-    return tacho__series_live(born) && born <= tacho__load_acquire(&segment->head->born); /* [B1] */
-}
-
-struct tacho__series *tacho__index_probe(const struct tacho__segment *segment, const struct tacho__family *family,
-                                         uint32_t label_count, const char *const *values, const size_t *lens,
-                                         uint32_t hash)
-{
-    uint32_t count = tacho__load_acquire(&family->bucket_count); /* [S3] */
-    uint32_t link = tacho__load_acquire(tacho__bucket(segment, family->levels, tacho__bucket_of(hash, count)));
-    for (;;) {
-        while (TACHO_LIKELY(!(link & INDEX_BUCKET))) {
-            if (link == INDEX_END) return NULL;
-            struct tacho__series *series = tacho__series_at(segment, link);
-            if (series->hash == hash && index_matches(segment, series, label_count, values, lens) &&
-                index_announced(segment, series))
-                return series;
-            TACHO_EDGE(S2);
-            link = tacho__load_acquire(&series->next); /* [S2] */
-        }
-        if ((link & ~INDEX_BUCKET) < count) return NULL; /* the next bucket; a later one was split off meanwhile */
-        link = tacho__load_acquire(index_link(segment, family, link)); /* [S2] */
-    }
 }
 
 tacho__ref tacho__index_find(const struct tacho__segment *segment, const struct tacho__family *family,
@@ -113,7 +59,7 @@ static _Atomic uint32_t *index_place(const struct tacho__segment *segment, const
     _Atomic uint32_t *at = tacho__bucket(segment, family->levels, bucket);
     for (;;) {
         uint32_t link = tacho__load_relaxed(at); /* [K1] */
-        if (link == INDEX_END || link & INDEX_BUCKET) return at;
+        if (link == TACHO__INDEX_END || link & TACHO__INDEX_BUCKET) return at;
         struct tacho__series *series = tacho__series_at(segment, link);
         if (index_reverse(series->hash) >= reversed) return at;
         at = &series->next;
@@ -126,18 +72,31 @@ static void index_split(struct tacho__segment *segment, struct tacho__family *fa
     if (!tacho__bucket_room(segment, family->levels, count)) return;
     _Atomic uint32_t *at = index_place(segment, family, tacho__bucket_parent(count), index_reverse(count));
     uint32_t link = tacho__load_relaxed(at);
-    if (link != (INDEX_BUCKET | count)) { /* else a process died right here */
+    if (link != (TACHO__INDEX_BUCKET | count)) { /* else a process died right here */
         tacho__store_relaxed(tacho__bucket(segment, family->levels, count), link);
-        tacho__store_release(at, INDEX_BUCKET | count); /* [S2] */
+        tacho__store_release(at, TACHO__INDEX_BUCKET | count); /* [S2] */
     }
-    TACHO_EDGE(S3);
-    tacho__store_release(&family->bucket_count, count + 1); /* [S3] */
+    index_count(family, count + 1);
+}
+
+/*
+ * Few series to a bucket where that is cheap: a lookup whose series is the first of its bucket leaves nothing to guess
+ * for the CPU's branch predictor. Once begun a doubling goes on quickly, because lookups profit when it is complete.
+ */
+static void index_grow(struct tacho__segment *segment, struct tacho__family *family)
+{
+    for (int i = 0; i < INDEX_SPLITS; i++) {
+        uint32_t count = tacho__load_relaxed(&family->bucket_count); /* [K1] */
+        uint32_t room = count < INDEX_SPARSE_MAX ? count / INDEX_SPARSE : count;
+        bool doubling = (count & (count - 1)) != 0;
+        if (!doubling && tacho__load_relaxed(&family->live) < room) return;
+        index_split(segment, family);
+    }
 }
 
 void tacho__index_insert(struct tacho__segment *segment, struct tacho__family *family, tacho__ref ref)
 {
-    if (tacho__load_relaxed(&family->live) >= tacho__load_relaxed(&family->bucket_count)) /* [K1] */
-        index_split(segment, family);
+    index_grow(segment, family);
     struct tacho__series *series = tacho__series_at(segment, ref);
     uint32_t bucket = tacho__bucket_of(series->hash, tacho__load_relaxed(&family->bucket_count));
     _Atomic uint32_t *at = index_place(segment, family, bucket, index_reverse(series->hash));
@@ -152,7 +111,7 @@ void tacho__index_remove(struct tacho__segment *segment, struct tacho__family *f
     uint32_t bucket = tacho__bucket_of(series->hash, tacho__load_relaxed(&family->bucket_count)); /* [K1] */
     _Atomic uint32_t *at = index_place(segment, family, bucket, index_reverse(series->hash));
     uint32_t link = tacho__load_relaxed(at);
-    while (link != ref && link != INDEX_END && !(link & INDEX_BUCKET)) {
+    while (link != ref && link != TACHO__INDEX_END && !(link & TACHO__INDEX_BUCKET)) {
         at = &tacho__series_at(segment, link)->next;
         link = tacho__load_relaxed(at);
     }
@@ -163,14 +122,15 @@ void tacho__index_repair(struct tacho__segment *segment, struct tacho__family *f
 {
     uint32_t count = tacho__load_relaxed(&family->bucket_count); /* [K1] */
     if (!count) return;
+    index_count(family, count);
     _Atomic uint32_t *at = tacho__bucket(segment, family->levels, 0);
-    for (uint32_t link = tacho__load_relaxed(at); link != INDEX_END; link = tacho__load_relaxed(at)) {
-        if (link == (INDEX_BUCKET | count)) tacho__store_release(&family->bucket_count, count + 1); /* [S3] */
-        bool dead = !(link & INDEX_BUCKET) &&
+    for (uint32_t link = tacho__load_relaxed(at); link != TACHO__INDEX_END; link = tacho__load_relaxed(at)) {
+        if (link == (TACHO__INDEX_BUCKET | count)) index_count(family, count + 1);
+        bool dead = !(link & TACHO__INDEX_BUCKET) &&
                     !tacho__series_live(tacho__load_relaxed(&tacho__series_at(segment, link)->born));
         if (dead)
             tacho__store_release(at, tacho__load_relaxed(&tacho__series_at(segment, link)->next)); /* [S2] */
         else
-            at = index_link(segment, family, link);
+            at = tacho__index_link(segment, family, link);
     }
 }

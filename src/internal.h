@@ -31,7 +31,7 @@ static inline uint64_t tacho__mul128(uint64_t a, uint64_t b, uint64_t *high)
 /** The position of the highest set bit; n is not 0. */
 static inline uint32_t tacho__log2(uint32_t n)
 {
-    return 31u - (uint32_t)TACHO_LEADING_ZEROS(n);
+    return 31u ^ (uint32_t)TACHO_LEADING_ZEROS(n); /* one instruction where the CPU counts from below */
 }
 
 #endif

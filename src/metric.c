@@ -129,7 +129,7 @@ double tacho_timer_observe(tacho_timer timer, tacho_histogram *histogram)
 
 static void *metric_at(void *vec, tacho_labels labels, void *nowhere)
 {
-    struct tacho__found found = tacho__vec_enter(vec, labels);
+    struct tacho__found found = tacho__vec_enter(vec, &labels);
     tacho__vec_leave(found);
     return found.handle ? found.handle : nowhere;
 }
@@ -151,33 +151,35 @@ tacho_histogram *tacho_histogram_at(tacho_histogram_vec *vec, tacho_labels label
 
 void tacho_counter_inc_at(tacho_counter_vec *vec, tacho_labels labels)
 {
-    tacho_counter_add_at(vec, labels, 1);
+    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, &labels);
+    tacho_counter_inc(found.handle);
+    tacho__vec_leave(found);
 }
 
 void tacho_counter_add_at(tacho_counter_vec *vec, tacho_labels labels, uint64_t n)
 {
-    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, labels);
+    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, &labels);
     tacho_counter_add(found.handle, n);
     tacho__vec_leave(found);
 }
 
 void tacho_gauge_set_at(tacho_gauge_vec *vec, tacho_labels labels, double value)
 {
-    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, labels);
+    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, &labels);
     tacho_gauge_set(found.handle, value);
     tacho__vec_leave(found);
 }
 
 void tacho_gauge_add_at(tacho_gauge_vec *vec, tacho_labels labels, double delta)
 {
-    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, labels);
+    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, &labels);
     tacho_gauge_add(found.handle, delta);
     tacho__vec_leave(found);
 }
 
 void tacho_histogram_observe_at(tacho_histogram_vec *vec, tacho_labels labels, double value)
 {
-    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, labels);
+    struct tacho__found found = tacho__vec_enter((struct tacho__vec *)(void *)vec, &labels);
     tacho_histogram_observe(found.handle, value);
     tacho__vec_leave(found);
 }

@@ -31,7 +31,7 @@ static inline bool tacho__stripe_touched(const struct tacho__segment *segment, u
 /** The cell of one CPU. */
 static inline _Atomic uint64_t *tacho__stripe_cell(struct tacho_head *head, uint32_t cpu, uint32_t index)
 {
-    char *stripe = (char *)head + (intptr_t)head->stripes * TACHO__UNIT + (size_t)cpu * head->stride;
+    char *stripe = (char *)head + (intptr_t)head->stripes + (size_t)cpu * head->stride;
     return (_Atomic uint64_t *)(void *)(stripe + head->cell + (size_t)index * sizeof(uint64_t));
 }
 

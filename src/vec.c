@@ -15,6 +15,12 @@ struct tacho__vec *tacho__vec_new(void)
     return tacho__alloc(sizeof(struct tacho__vec));
 }
 
+static void vec_set_open(struct tacho__vec *vec, uint32_t index, uint32_t label)
+{
+    vec->open[index] = (uint8_t)label;
+    vec->keys[index] = tacho__hash_key(label, vec->seed);
+}
+
 void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg, tacho__ref family)
 {
     const struct tacho__family *in = tacho__family_at(&reg->segment, family);
@@ -22,7 +28,7 @@ void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg, tacho__ref fam
     vec->family = family;
     vec->seed = reg->segment.head->seed;
     vec->label_count = vec->open_count = tacho__family_meta(&reg->segment, in)->label_count;
-    for (uint32_t i = 0; i < vec->label_count; i++) vec->open[i] = (uint8_t)i;
+    for (uint32_t i = 0; i < vec->label_count; i++) vec_set_open(vec, i, i);
     (void)pthread_mutex_lock(&reg->mutex);
     vec->next = reg->vecs;
     reg->vecs = vec;
@@ -183,57 +189,94 @@ static TACHO_COLD struct tacho__found vec_miss(struct tacho__vec *vec, struct ta
     return vec_overflow(vec, query, false);
 }
 
-static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, tacho_labels labels)
+static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, const tacho_labels *labels)
 {
-    struct tacho__found found = { NULL, { NULL, false } };
+    struct tacho__found found = { NULL, TACHO__READER_NESTED };
     struct tacho__query query;
     char *scratch;
-    if (!tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return found;
+    if (!tacho__vec_query(vec, *labels, TACHO__VEC_EXACT, &query)) return found;
     if (!tacho__vec_repair(vec, &query, &scratch)) return vec_overflow(vec, &query, false);
     found = vec_find(vec, &query);
     if (!found.handle) {
         tacho__grace_leave(found.reader);
-        found.reader.outermost = false;
+        found.reader = TACHO__READER_NESTED;
         if (vec_closed_allow(vec, &query)) found = vec_miss(vec, &query);
     }
     tacho__free(scratch);
     return found;
 }
 
-/* The way of every update of a series that exists: measure, hash, probe. Anything unusual goes slowly. */
-struct tacho__found tacho__vec_enter(struct tacho__vec *vec, tacho_labels labels)
+/* Values that do not repair: whether they are in the index. Owes tacho__vec_leave if they are. */
+static inline bool vec_probe(struct tacho__vec *vec, const char *const *values, const size_t *lens, uint64_t sum,
+                             struct tacho__found *found)
 {
-    struct tacho__found found = { NULL, { NULL, false } };
-    const char *values[TACHO_MAX_LABELS];
-    size_t lens[TACHO_MAX_LABELS];
-    if (!vec) return found;
-    uint64_t sum = vec->bound.sum;
-    uint32_t count = vec->open_count;
-    if (labels.count != count || !labels.values) return vec_enter_slowly(vec, labels);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t label = vec->open[i];
-        const char *value = labels.values[i];
-        if (!value) return vec_enter_slowly(vec, labels);
-        size_t len = labels.lengths ? labels.lengths[i] : strlen(value);
-        if (len > TACHO_MAX_LABEL_BYTES) return vec_enter_slowly(vec, labels);
-        values[label] = value;
-        lens[label] = len;
-        sum += tacho__hash_value(value, len, label, vec->seed);
-    }
-    for (uint32_t i = 0; i < vec->label_count && count < vec->label_count; i++)
-        if (vec->bound.values[i]) {
-            values[i] = vec->bound.values[i];
-            lens[i] = vec->bound.lens[i];
-        }
     const struct tacho__segment *segment = &vec->reg->segment;
-    found.reader = tacho__grace_enter();
+    found->reader = tacho__grace_enter();
     const struct tacho__series *series =
         tacho__index_probe(segment, vec_family(vec), vec->label_count, values, lens, tacho__hash_finish(sum));
     if (TACHO_LIKELY(series != NULL)) {
-        found.handle = tacho__cells_handle(segment, series);
-        return found;
+        found->handle = tacho__cells_handle(segment, series);
+        return true;
     }
-    tacho__grace_leave(found.reader);
+    tacho__grace_leave(found->reader);
+    return false;
+}
+
+/* The same for a bound vector, whose own values stand among those given. */
+static TACHO_NOINLINE bool vec_probe_bound(struct tacho__vec *vec, const char *const *open, const size_t *open_lens,
+                                           uint64_t sum, struct tacho__found *found)
+{
+    const char *values[TACHO_MAX_LABELS];
+    size_t lens[TACHO_MAX_LABELS];
+    memcpy(values, vec->bound.values, vec->label_count * sizeof *values);
+    memcpy(lens, vec->bound.lens, vec->label_count * sizeof *lens);
+    for (uint32_t i = 0; i < vec->open_count; i++) {
+        values[vec->open[i]] = open[i];
+        lens[vec->open[i]] = open_lens[i];
+    }
+    return vec_probe(vec, values, lens, sum, found);
+}
+
+/* Lengths and the sum of the hashes; false: a value is NULL or too long. */
+static inline bool vec_measure(const struct tacho__vec *vec, const char *const *values, size_t *lens, uint64_t *sum)
+{
+    for (uint32_t i = 0; i < vec->open_count; i++) {
+        if (!values[i]) return false;
+        lens[i] = strlen(values[i]);
+    }
+    for (uint32_t i = 0; i < vec->open_count; i++) {
+        if (lens[i] > TACHO_MAX_LABEL_BYTES) return false;
+        *sum += tacho__hash_keyed(values[i], lens[i], vec->keys[i], vec->seed);
+    }
+    return true;
+}
+
+/* The sum of the hashes of values whose lengths are known. */
+static inline bool vec_sum(const struct tacho__vec *vec, const char *const *values, const size_t *lens, uint64_t *sum)
+{
+    for (uint32_t i = 0; i < vec->open_count; i++) {
+        if (!values[i] || lens[i] > TACHO_MAX_LABEL_BYTES) return false;
+        *sum += tacho__hash_keyed(values[i], lens[i], vec->keys[i], vec->seed);
+    }
+    return true;
+}
+
+/* The way of every update of a series that exists: measure, hash, probe. Anything unusual goes slowly. */
+struct tacho__found tacho__vec_enter(struct tacho__vec *vec, const tacho_labels *labels)
+{
+    size_t measured[TACHO_MAX_LABELS];
+    struct tacho__found found = { NULL, TACHO__READER_NESTED };
+    if (!vec) return found;
+    const char *const *values = labels->values;
+    const size_t *lens = labels->lengths;
+    uint64_t sum = vec->bound.sum;
+    if (labels->count != vec->open_count || !values) return vec_enter_slowly(vec, labels);
+    if (!(lens ? vec_sum(vec, values, lens, &sum) : vec_measure(vec, values, measured, &sum)))
+        return vec_enter_slowly(vec, labels);
+    if (!lens) lens = measured;
+    bool open = vec->open_count == vec->label_count;
+    if (TACHO_LIKELY(open) ? vec_probe(vec, values, lens, sum, &found) : vec_probe_bound(vec, values, lens, sum, &found))
+        return found;
     return vec_enter_slowly(vec, labels);
 }
 
@@ -266,7 +309,7 @@ struct tacho__vec *tacho__vec_bind(struct tacho__vec *vec, tacho_labels values)
         tacho__vec_open(bound, vec->reg, vec->family);
         bound->open_count = 0;
         for (uint32_t i = 0; i < bound->label_count; i++)
-            if (!query.values[i]) bound->open[bound->open_count++] = (uint8_t)i;
+            if (!query.values[i]) vec_set_open(bound, bound->open_count++, i);
     } else {
         tacho__vec_free(bound);
         bound = NULL;

@@ -12,6 +12,7 @@ struct tacho__vec {
     tacho_registry *reg;
     tacho__ref family;
     uint64_t seed;
+    uint64_t keys[TACHO_MAX_LABELS]; /* of the hash, one per open label */
     bool of_row; /* what a row's handle is bound to, and is again when the row is defined again */
     uint32_t label_count, open_count;
     uint8_t open[TACHO_MAX_LABELS]; /* the labels that are open */
@@ -36,7 +37,7 @@ TACHO_INTERNAL void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg,
 TACHO_INTERNAL struct tacho__vec *tacho__vec_bind(struct tacho__vec *vec, tacho_labels values);
 
 /** Find or create; owes one tacho__vec_leave, whatever comes out. */
-TACHO_INTERNAL struct tacho__found tacho__vec_enter(struct tacho__vec *vec, tacho_labels labels);
+TACHO_INTERNAL struct tacho__found tacho__vec_enter(struct tacho__vec *vec, const tacho_labels *labels);
 
 static inline void tacho__vec_leave(struct tacho__found found)
 {

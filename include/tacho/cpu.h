@@ -29,6 +29,8 @@
 /* In C an inline of ours is also a symbol of the library, for who takes its address or compiles without optimisation. */
 #define TACHO_INLINE TACHO_VISIBLE inline
 #define TACHO_COLD __attribute__((cold, noinline))
+#define TACHO_NOINLINE __attribute__((noinline))
+#define TACHO_CONSTRUCTOR __attribute__((constructor))
 #define TACHO_WEAK __attribute__((weak)) /* absent at run time: its address is NULL */
 #define TACHO_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define TACHO_LEADING_ZEROS(n) __builtin_clz(n)
@@ -69,7 +71,7 @@ TACHO_BEGIN_DECLS
  * series' shared cells. Offsets are relative to the head, so that it means the same in every process.
  */
 struct tacho_head {
-    int32_t stripes;      /* to the first CPU's stripe, in units of 8 bytes */
+    int64_t stripes;      /* bytes to the first CPU's stripe */
     uint32_t cell;        /* of the first cell inside a stripe, in bytes; 0: the series has shared cells only */
     uint32_t stride;      /* bytes from one CPU's stripe to the next */
     uint32_t cpus;        /* stripes there are; a CPU number beyond them uses the shared cells */
@@ -77,7 +79,8 @@ struct tacho_head {
     uint32_t bound_count; /* histograms: finite upper bounds */
 };
 
-/* Distance from the thread pointer to the thread's rseq area; set once, before the first per-CPU handle exists. */
+/* Distance from the thread pointer to the thread's rseq area. Set when the library is loaded: a copy of it that never made a
+ * registry, in a plugin, may be given the handles of another. */
 extern TACHO_VISIBLE intptr_t tacho_rseq_offset;
 
 /* Sums and last values publish nothing, so relaxed order suffices in all of these. */
@@ -107,8 +110,12 @@ extern uint64_t tacho_rseq_aborts; /* test builds count how often a sequence beg
 
 /* "?" puts a section into the group of the function that refers to it: C++ keeps one copy of an inline of many. */
 
-/* Announce a sequence (1 to 2, abort at 4) and leave the address of this CPU's stripe in rax, or go to `other`. */
-#define TACHO_RSEQ_BEGIN                                 \
+/*
+ * Announce a sequence (1 to 2, abort at 4) and leave the address of this CPU's stripe in rax, or go to `other`; `keep`
+ * may save the CPU's number from eax. The stripe's first byte says that it is in use, so that the reader looks; it is set
+ * once, outside the sequence.
+ */
+#define TACHO_RSEQ_DESCRIBE                              \
     ".pushsection __rseq_cs, \"aw?\"\n\t"                 \
     ".balign 32\n\t"                                     \
     "3: .long 0, 0\n\t"                                  \
@@ -118,30 +125,38 @@ extern uint64_t tacho_rseq_aborts; /* test builds count how often a sequence beg
     ".byte 0x0f, 0xb9, 0x3d\n\t"                         \
     ".long 0x53053053\n\t" /* the signature that glibc registered */ \
     "4: " TACHO_RSEQ_ABORTED                             \
-    "jmp 6f\n\t"                                         \
+    "jmp 6f\n\t"
+#define TACHO_RSEQ_ANNOUNCE          \
+    ".popsection\n\t"                \
+    "6: leaq 3b(%%rip), %%rax\n\t"   \
+    "movq %%rax, %%fs:8(%[rseq])\n\t"
+#define TACHO_RSEQ_BEGIN(keep)                           \
+    TACHO_RSEQ_DESCRIBE                                  \
     "5: movq $0, %%fs:8(%[rseq])\n\t"                    \
     "jmp %l[other]\n\t"                                  \
-    ".popsection\n\t"                                    \
-    "6: leaq 3b(%%rip), %%rax\n\t"                       \
-    "movq %%rax, %%fs:8(%[rseq])\n\t"                    \
+    "7: movb $1, (%%rax)\n\t"                            \
+    "jmp 6f\n\t"                                         \
+    TACHO_RSEQ_ANNOUNCE                                  \
     "1: movl %%fs:4(%[rseq]), %%eax\n\t"                 \
     "cmpl %[cpus], %%eax\n\t" /* unsigned: -1 and -2 mean "not registered" */ \
     "jae 5b\n\t"                                         \
-    "imulq %[stride], %%rax\n\t"                         \
+    keep                                                 \
+    "imull %[stride], %%eax\n\t" /* all stripes together are far below 4 GiB */ \
     "addq %[stripes], %%rax\n\t"                         \
-    "movb $1, (%%rax)\n\t" /* this stripe is in use: the reader looks */
+    "addq %[head], %%rax\n\t"                            \
+    "cmpb $0, (%%rax)\n\t"                               \
+    "je 7b\n\t"
 #define TACHO_RSEQ_END "2: movq $0, %%fs:8(%[rseq])\n\t"
-#define TACHO_RSEQ_INPUTS(head, offset)                                                       \
-    [rseq] "r"(tacho_rseq_offset), [cpus] "r"((head)->cpus), [stride] "r"((uint64_t)(head)->stride), \
-    [stripes] "r"((uintptr_t)(head) + (uintptr_t)((intptr_t)(head)->stripes * 8)),              \
-    [cell] "r"((uint64_t)(head)->cell + (offset))
+#define TACHO_RSEQ_INPUTS(at)                                                                           \
+    [rseq] "r"(tacho_rseq_offset), [head] "r"(at), [cpus] "m"((at)->cpus), [stride] "m"((at)->stride), \
+    [stripes] "m"((at)->stripes)
 
 /* Add to this CPU's cell `offset` bytes behind the first; 0 when this thread has no CPU here. */
 TACHO_INLINE int tacho_stripe_add(struct tacho_head *head, uint64_t offset, uint64_t n)
 {
-    __asm__ goto(TACHO_RSEQ_BEGIN
+    __asm__ goto(TACHO_RSEQ_BEGIN("")
                  "addq %[n], (%%rax,%[cell])\n\t" TACHO_RSEQ_END
-                 : : TACHO_RSEQ_INPUTS(head, offset), [n] "er"(n)
+                 : : TACHO_RSEQ_INPUTS(head), [cell] "r"(head->cell + offset), [n] "er"(n)
                  : "rax", "memory", "cc" : other);
     return 1;
 other:
@@ -151,15 +166,42 @@ other:
 /* The same for a cell that holds a double. */
 TACHO_INLINE int tacho_stripe_add_double(struct tacho_head *head, uint64_t offset, double n)
 {
-    __asm__ goto(TACHO_RSEQ_BEGIN
+    __asm__ goto(TACHO_RSEQ_BEGIN("")
                  "movsd (%%rax,%[cell]), %%xmm15\n\t"
                  "addsd %[n], %%xmm15\n\t"
                  "movsd %%xmm15, (%%rax,%[cell])\n\t" TACHO_RSEQ_END
-                 : : TACHO_RSEQ_INPUTS(head, offset), [n] "x"(n)
+                 : : TACHO_RSEQ_INPUTS(head), [cell] "r"(head->cell + offset), [n] "x"(n)
                  : "rax", "xmm15", "memory", "cc" : other);
     return 1;
 other:
     return 0;
+}
+
+/*
+ * Add `value` to the double `sum` bytes behind the first cell, then 1 to the cell at `bucket`: two sequences, because each has
+ * one commit. The second uses the first one's address if the thread is still on that CPU. Returns how many were done.
+ */
+TACHO_INLINE int tacho_stripe_observe(struct tacho_head *head, uint64_t sum, double value, uint64_t bucket)
+{
+    __asm__ goto(TACHO_RSEQ_BEGIN("movl %%eax, %%edx\n\t")
+                 "leaq (%%rax,%[cell]), %%rcx\n\t"
+                 "movsd (%%rcx,%[sum]), %%xmm15\n\t"
+                 "addsd %[value], %%xmm15\n\t"
+                 "movsd %%xmm15, (%%rcx,%[sum])\n\t"
+                 "2:\n\t" TACHO_RSEQ_DESCRIBE
+                 "5: movq $0, %%fs:8(%[rseq])\n\t"
+                 "jmp %l[moved]\n\t" TACHO_RSEQ_ANNOUNCE
+                 "1: cmpl %%fs:4(%[rseq]), %%edx\n\t"
+                 "jne 5b\n\t"
+                 "addq $1, (%%rcx,%[bucket])\n\t" TACHO_RSEQ_END
+                 : : TACHO_RSEQ_INPUTS(head), [cell] "r"((uint64_t)head->cell), [sum] "r"(sum), [bucket] "r"(bucket),
+                 [value] "x"(value)
+                 : "rax", "rcx", "rdx", "xmm15", "memory", "cc" : other, moved);
+    return 2;
+other:
+    return 0;
+moved:
+    return 1 + tacho_stripe_add(head, bucket, 1);
 }
 
 #else
@@ -173,6 +215,12 @@ TACHO_INLINE int tacho_stripe_add(struct tacho_head *head, uint64_t offset, uint
 TACHO_INLINE int tacho_stripe_add_double(struct tacho_head *head, uint64_t offset, double n)
 {
     (void)head, (void)offset, (void)n;
+    return 0;
+}
+
+TACHO_INLINE int tacho_stripe_observe(struct tacho_head *head, uint64_t sum, double value, uint64_t bucket)
+{
+    (void)head, (void)sum, (void)value, (void)bucket;
     return 0;
 }
 

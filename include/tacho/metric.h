@@ -226,9 +226,9 @@ TACHO_API void tacho_gauge_set_elsewhere(tacho_gauge *gauge, double value);     
 
 TACHO_INLINE void tacho_counter_add(tacho_counter *counter, uint64_t n)
 {
-    uintptr_t bits = (uintptr_t)counter;
-    if (TACHO_LIKELY((bits & TACHO_HANDLE_BITS) == TACHO_HANDLE_PER_CPU)) {
-        struct tacho_head *head = (struct tacho_head *)(bits - TACHO_HANDLE_PER_CPU);
+    uintptr_t bits = (uintptr_t)counter, at = bits - TACHO_HANDLE_PER_CPU;
+    if (TACHO_LIKELY((at & TACHO_HANDLE_BITS) == 0)) {
+        struct tacho_head *head = (struct tacho_head *)at;
         if (TACHO_LIKELY(tacho_stripe_add(head, 0, n))) return;
         tacho_cell_add(tacho_head_cells(head), n);
     } else if ((bits & TACHO_HANDLE_BITS) == 0) {

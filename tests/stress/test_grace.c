@@ -318,7 +318,7 @@ static void *look_up_and_end(void *arg)
 {
     (void)arg;
     tacho__reader reader = tacho__grace_enter();
-    if (!reader.slot) atomic_fetch_add(&guests_seen, 1);
+    if (reader == TACHO__READER_GUEST) atomic_fetch_add(&guests_seen, 1);
     tacho__grace_leave(reader);
     tacho_counter_inc_at(rig.kept, TACHO_LABELS("a"));
     return NULL;
@@ -368,6 +368,7 @@ static void threads_beyond_the_slots_count_exactly_and_delay_reuse_only_while_th
     for (int i = 0; i < HOLDERS; i++) assert_int_equal(pthread_create(&holders[i], NULL, hold_a_slot, NULL), 0);
     for (int i = 0; i < HOLDERS; i++) (void)sem_wait(&inside);
     assert_int_equal(churn(5000), 5000);
+    (void)tacho_counter_at(rig.kept, TACHO_LABELS("a")); /* what it takes is no part of the comparison */
     size_t before = memory();
     atomic_store(&guests_seen, 0);
     for (int i = 0; i < 50; i++) {
