@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "copy.h"
 #include "num.h"
 
 const double tacho_default_buckets[TACHO_DEFAULT_BUCKET_COUNT] = { 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
@@ -128,6 +129,7 @@ static size_t meta_write(char *block, struct tacho__meta *meta, const tacho_desc
     if (meta->type == TACHO_HISTOGRAM) meta_put_bounds(&pen, meta, desc);
     /* `name_bucket{` ... `,le="` bound `"} ` number LF, rounded up */
     meta->fixed_len += meta->name.len + 96;
+    pen.at += TACHO__COPY_SLACK; /* for tacho__copy_loose of the last text */
     meta_align(&pen);
     return pen.at;
 }

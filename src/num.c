@@ -75,10 +75,10 @@ static inline void num_store8(char *out, uint64_t lanes)
 /* n < 10^8 without leading zeros; stores eight bytes in any case. */
 static char *num_write_head(char *out, uint32_t n)
 {
-    unsigned len = 1u + (n >= 10) + (n >= 100) + (n >= 1000) + (n >= 10000) + (n >= 100000) + (n >= 1000000) +
-                   (n >= 10000000);
-    num_store8(out, num_spread(n) << (64 - 8 * len));
-    return out + len;
+    uint64_t lanes = num_spread(n);
+    unsigned zeros = (unsigned)TACHO_LEADING_ZEROS_64(lanes | 1) / 8; /* bytes: a digit takes the lower half of one */
+    num_store8(out, lanes << 8 * zeros);
+    return out + 8 - zeros;
 }
 
 char *tacho__num_write_u64(char *out, uint64_t v)

@@ -59,8 +59,9 @@ static bool scrape_allocate(tacho_scrape *scrape)
     scrape->spill_cap = tacho__load_relaxed(&segment->head->line_max); /* ordered by [B1] */
     for (const struct tacho__box *box = scrape->boxes; box; box = box->next)
         if (box->line_max > scrape->spill_cap) scrape->spill_cap = box->line_max;
-    scrape->spill = tacho__alloc(scrape->spill_cap + 1);
-    scrape->histogram_labels = tacho__alloc(scrape->spill_cap + 1);
+    scrape->spill_cap += TACHO__COPY_SLACK;
+    scrape->spill = tacho__alloc(scrape->spill_cap);
+    scrape->histogram_labels = tacho__alloc(scrape->spill_cap);
     scrape->cumulative = tacho__alloc(((size_t)scrape_bound_max(scrape->reg, scrape->boxes) + 1) * sizeof(uint64_t));
     scrape->touched = tacho__alloc(tacho__touched_size(segment));
     return scrape->spill && scrape->histogram_labels && scrape->cumulative && scrape->touched;
@@ -131,9 +132,15 @@ static void scrape_symbols(const tacho_scrape *scrape, const struct tacho__serie
     for (uint32_t i = 0; i < count; i++) labels[i] = tacho__symbol_at(&scrape->reg->segment, series->labels[i]);
 }
 
+/* A counter of whole numbers, shown as they are. */
+static bool scrape_is_unscaled(const struct tacho__meta *meta)
+{
+    return meta->type == TACHO_COUNTER && !(meta->flags & TACHO_REAL) && meta->divisor == 0 && meta->scale == 1;
+}
+
 static tacho__number scrape_count(const struct tacho__meta *meta, uint64_t count)
 {
-    if (meta->divisor == 0 && meta->scale == 1) return (tacho__number){ .kind = TACHO__UINT, .as.u = count };
+    if (scrape_is_unscaled(meta)) return (tacho__number){ .kind = TACHO__UINT, .as.u = count };
     double scaled = meta->divisor != 0 ? (double)count / meta->divisor : (double)count * meta->scale;
     return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = scaled };
 }
@@ -293,17 +300,30 @@ static char *scrape_piece(tacho_scrape *scrape, char *out)
 /* The way of most lines: what is left of a chunk of counters or gauges, while there is surely room. Inside a reader. */
 static char *scrape_rest_of_chunk(tacho_scrape *scrape, char *out, const char *end)
 {
+    const struct tacho__segment *segment = &scrape->reg->segment;
     const struct tacho__family *family = scrape_family(scrape);
     const struct tacho__meta *meta = scrape_meta(scrape);
+    const struct tacho__symbol *labels[TACHO_MAX_LABELS];
     if (scrape->in_overflow || meta->type == TACHO_HISTOGRAM || tacho__load_relaxed(&family->gone)) return out;
-    uint32_t used = tacho__load_acquire(&scrape->chunk->used); /* [C1] */
-    while (scrape->slot < used && (size_t)(end - out) >= scrape->spill_cap) {
-        const struct tacho__series *series = tacho__chunk_slot(family, scrape->chunk, scrape->slot++);
-        const struct tacho__symbol *labels[TACHO_MAX_LABELS];
+    uint32_t used = tacho__load_acquire(&scrape->chunk->used), slot = scrape->slot; /* [C1] */
+    bool unscaled = scrape_is_unscaled(meta);
+    for (; slot < used && (size_t)(end - out) >= scrape->spill_cap; slot++) {
+        const struct tacho__series *series = tacho__chunk_slot(family, scrape->chunk, slot);
         if (!scrape_shows(scrape, tacho__load_acquire(&series->born))) continue; /* [S1] */
-        scrape_symbols(scrape, series, meta->label_count, labels);
-        out = scrape->writer->number(out, meta, labels, scrape_number(scrape, meta, series));
+        for (uint32_t i = 0; i < meta->label_count; i++) labels[i] = tacho__symbol_at(segment, series->labels[i]);
+        _Atomic uint64_t *only = unscaled ? tacho__cells_only(segment, series) : NULL;
+        tacho__number number = only ? (tacho__number){ .kind = TACHO__UINT, .as.u = tacho__load_relaxed(only) } /* a sum */
+                                    : scrape_number(scrape, meta, series);
+        out = scrape->writer->number(out, meta, labels, number);
     }
+    scrape->slot = slot;
+    return out;
+}
+
+/* The other lines of a histogram that was begun, while there is surely room. */
+static char *scrape_rest_of_histogram(tacho_scrape *scrape, char *out, const char *end)
+{
+    while (scrape->histogram.meta && (size_t)(end - out) >= scrape->spill_cap) out = scrape_histogram_line(scrape, out);
     return out;
 }
 
@@ -324,7 +344,7 @@ size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len)
     tacho__reader reader = tacho__grace_enter();
     while (done < len && !scrape->done) {
         if (len - done >= scrape->spill_cap) {
-            char *at = scrape_piece(scrape, out + done);
+            char *at = scrape_rest_of_histogram(scrape, scrape_piece(scrape, out + done), out + len);
             if (scrape->chunk && !scrape->families_done && !(scrape->box && scrape->box_at > 0))
                 at = scrape_rest_of_chunk(scrape, at, out + len);
             done = (size_t)(at - out);

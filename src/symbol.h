@@ -7,6 +7,7 @@
 #define TACHO_SYMBOL_H
 
 #include "buckets.h"
+#include "copy.h"
 
 struct tacho__symbol {
     uint32_t refs;
@@ -34,9 +35,19 @@ static inline struct tacho__symbol *tacho__symbol_at(const struct tacho__segment
     return tacho__segment_at(segment, ref);
 }
 
-static inline const char *tacho__symbol_escaped(const struct tacho__symbol *symbol)
+/**
+ * Copy the escaped value and return the end. Short ones, as most are, go in whole words of the symbol, of which its text begins in
+ * the middle of the second: up to 7 bytes behind the end are touched.
+ */
+static inline char *tacho__symbol_copy(char *out, const struct tacho__symbol *symbol)
 {
-    return symbol->text + (symbol->escaped_len == symbol->len ? 0 : symbol->len);
+    size_t len = symbol->len;
+    if (symbol->escaped_len != len) return tacho__copy(out, symbol->text + len, symbol->escaped_len);
+    memcpy(out, symbol->text, 4);
+    if (len <= 4) return out + len;
+    memcpy(out + 4, symbol->text + 4, TACHO__UNIT);
+    if (len > 4 + TACHO__UNIT) (void)tacho__copy(out + 4, symbol->text + 4, len - 4);
+    return out + len;
 }
 
 /** Bytes that a symbol for this value takes. */
@@ -45,6 +56,8 @@ static inline size_t tacho__symbol_size(size_t len, size_t escaped_len)
     size_t size = offsetof(struct tacho__symbol, text) + len + (escaped_len == len ? 0 : escaped_len);
     return (size + TACHO__UNIT - 1) & ~(size_t)(TACHO__UNIT - 1);
 }
+
+_Static_assert(offsetof(struct tacho__symbol, text) % TACHO__UNIT == 4, "tacho__symbol_copy counts on it");
 
 /** Fill a symbol whose memory is already there and zeroed. */
 TACHO_INTERNAL void tacho__symbol_write(struct tacho__symbol *symbol, const char *text, size_t len, size_t escaped_len);

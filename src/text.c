@@ -15,7 +15,7 @@
 
 static char *text_put_part(char *out, const struct tacho__meta *meta, struct tacho__text part)
 {
-    return tacho__copy(out, tacho__meta_at(meta, part), part.len);
+    return tacho__copy_loose(out, tacho__meta_at(meta, part), part.len);
 }
 
 #define TEXT_PUTS(out, literal) tacho__copy((out), (literal), sizeof(literal) - 1)
@@ -53,7 +53,7 @@ static char *text_number(char *out, const struct tacho__meta *meta, const struct
     } else {
         for (uint32_t i = 0; i < meta->label_count; i++) {
             out = text_put_part(out, meta, meta->before[i]);
-            out = tacho__copy(out, tacho__symbol_escaped(labels[i]), labels[i]->escaped_len);
+            out = tacho__symbol_copy(out, labels[i]);
         }
         out = TEXT_PUTS(out, "\"} ");
     }
@@ -71,7 +71,7 @@ static char *text_labels(char *out, const struct tacho__meta *meta, const struct
             before.len -= meta->name.len + 1;
         }
         out = text_put_part(out, meta, before);
-        out = tacho__copy(out, tacho__symbol_escaped(labels[i]), labels[i]->escaped_len);
+        out = tacho__symbol_copy(out, labels[i]);
     }
     if (meta->label_count) *out++ = '"';
     return out;
@@ -81,7 +81,7 @@ static char *text_bucket(char *out, const struct tacho__histogram_view *view, ui
 {
     const struct tacho__text le = tacho__meta_les(view->meta)[index];
     out = TEXT_PUTS(out, "_bucket{");
-    out = tacho__copy(out, view->labels, view->labels_len);
+    out = tacho__copy_loose(out, view->labels, view->labels_len);
     if (view->labels_len) *out++ = ',';
     out = TEXT_PUTS(out, "le=\"");
     out = text_put_part(out, view->meta, le);
@@ -93,7 +93,7 @@ static char *text_total(char *out, const struct tacho__histogram_view *view)
 {
     if (view->labels_len) {
         *out++ = '{';
-        out = tacho__copy(out, view->labels, view->labels_len);
+        out = tacho__copy_loose(out, view->labels, view->labels_len);
         *out++ = '}';
     }
     *out++ = ' ';

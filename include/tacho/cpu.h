@@ -34,6 +34,7 @@
 #define TACHO_WEAK __attribute__((weak)) /* absent at run time: its address is NULL */
 #define TACHO_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define TACHO_LEADING_ZEROS(n) __builtin_clz(n)
+#define TACHO_LEADING_ZEROS_64(n) __builtin_clzll(n)
 #if defined(__SIZEOF_INT128__)
 __extension__ typedef unsigned __int128 tacho_wide;
 #define TACHO_HAS_WIDE 1
