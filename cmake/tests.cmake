@@ -1,4 +1,4 @@
-# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/install and
+# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/budgets, tests/install and
 # tests/servers (scripts, called with the source and the build directory; exit status 77 means skipped).
 
 find_path(CMOCKA_INCLUDE_DIR cmocka.h)
@@ -148,6 +148,10 @@ if(TACHO_TESTS AND NOT TACHO_SANITIZE)
         foreach(script IN LISTS lints)
             tacho_add_script_test(lint ${script} ${TACHO_PYTHON} -B)
         endforeach()
+        if(TARGET tacho_bench)
+            tacho_add_script_test(bench ${PROJECT_SOURCE_DIR}/tests/budgets/budgets.py ${TACHO_PYTHON} -B)
+            set_tests_properties(bench_budgets PROPERTIES RUN_SERIAL ON)
+        endif()
     else()
         message(NOTICE "python3 not found: most lints are left out")
     endif()
