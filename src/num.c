@@ -16,7 +16,7 @@
  *   I3  Between functions a decimal has seventeen digits, so that the first has a fixed place; `count` says
  *       how many of them are text.
  *   I4  No writer touches out[TACHO__NUM_MAX]: text is at most 24 bytes, and careless stores end by byte 32.
- * Digits are made eight at a time in the bytes of one word and stored by shifts: byte order does not matter.
+ * Digits are made eight at a time in the bytes of one word, the first in the highest.
  */
 #include "num.h"
 
@@ -57,19 +57,10 @@ static inline uint64_t num_spread(uint32_t n)
     return lanes + tens * ((1u << 8) - 10);
 }
 
-/* Compilers make one store of the eight: no masks between shift and cast, they would prevent it. */
 static inline void num_store8(char *out, uint64_t lanes)
 {
-    unsigned char *bytes = (unsigned char *)out;
-    lanes |= 0x3030303030303030u;
-    bytes[0] = (unsigned char)(lanes >> 56);
-    bytes[1] = (unsigned char)(lanes >> 48);
-    bytes[2] = (unsigned char)(lanes >> 40);
-    bytes[3] = (unsigned char)(lanes >> 32);
-    bytes[4] = (unsigned char)(lanes >> 24);
-    bytes[5] = (unsigned char)(lanes >> 16);
-    bytes[6] = (unsigned char)(lanes >> 8);
-    bytes[7] = (unsigned char)lanes;
+    lanes = TACHO_HIGHEST_FIRST_64(lanes | 0x3030303030303030u);
+    memcpy(out, &lanes, sizeof lanes);
 }
 
 /* n < 10^8 without leading zeros; stores eight bytes in any case. */

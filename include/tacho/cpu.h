@@ -35,6 +35,12 @@
 #define TACHO_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define TACHO_LEADING_ZEROS(n) __builtin_clz(n)
 #define TACHO_LEADING_ZEROS_64(n) __builtin_clzll(n)
+/* A number whose bytes in memory are, first to last, the highest to the lowest of n. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define TACHO_HIGHEST_FIRST_64(n) __builtin_bswap64(n)
+#else
+#define TACHO_HIGHEST_FIRST_64(n) (n)
+#endif
 #if defined(__SIZEOF_INT128__)
 __extension__ typedef unsigned __int128 tacho_wide;
 #define TACHO_HAS_WIDE 1
