@@ -52,26 +52,42 @@ static inline uint64_t tacho__hash_tail(const char *text, size_t len, uint64_t k
     return tacho__hash_fold(a ^ key, b ^ state);
 }
 
+/** Where hashing begins: one number for all values, and one for those at a position. */
+static inline uint64_t tacho__hash_start(uint64_t seed)
+{
+    return seed ^ TACHO__HASH_K0;
+}
+
 static inline uint64_t tacho__hash_key(size_t position, uint64_t seed)
 {
     return (seed + position) * TACHO__HASH_K1;
 }
 
-/** What a value contributes to the sum of its tuple, by the key of its position. Values of 8 to 16 bytes go first. */
-static inline uint64_t tacho__hash_keyed(const char *text, size_t len, uint64_t key, uint64_t seed)
+/** What a value of 8 to 16 bytes, as most are, contributes to the sum of its tuple. */
+static inline uint64_t tacho__hash_medium(const char *text, size_t len, uint64_t key, uint64_t start)
 {
-    uint64_t state = seed ^ TACHO__HASH_K0 ^ len;
-    if (TACHO_LIKELY(len - 8 <= 8))
-        return tacho__hash_fold(tacho__hash_read8(text) ^ key, tacho__hash_read8(text + len - 8) ^ state);
+    return tacho__hash_fold(tacho__hash_read8(text) ^ key, tacho__hash_read8(text + len - 8) ^ start ^ len);
+}
+
+/** The same for any length. */
+static inline uint64_t tacho__hash_keyed(const char *text, size_t len, uint64_t key, uint64_t start)
+{
+    uint64_t state = start ^ len;
     for (; len > 16; len -= 16, text += 16)
         state = tacho__hash_fold(tacho__hash_read8(text) ^ key, tacho__hash_read8(text + 8) ^ state);
     return tacho__hash_tail(text, len, key, state);
 }
 
-/** The same. Differs between machines of different byte order. */
+/** Whether a length is that of tacho__hash_medium. */
+static inline bool tacho__hash_is_medium(size_t len)
+{
+    return len - 8 <= 8;
+}
+
+/** The same by position. Differs between machines of different byte order. */
 static inline uint64_t tacho__hash_value(const char *text, size_t len, size_t position, uint64_t seed)
 {
-    return tacho__hash_keyed(text, len, tacho__hash_key(position, seed), seed);
+    return tacho__hash_keyed(text, len, tacho__hash_key(position, seed), tacho__hash_start(seed));
 }
 
 /** The 32 bits that the index of a family works with. */

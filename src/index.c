@@ -15,9 +15,9 @@
  */
 #include "index.h"
 
-#define INDEX_SPARSE 4u              /* buckets per series, at least, ... */
+#define INDEX_SPARSE 2u              /* buckets per series, at least, ... */
 #define INDEX_SPARSE_MAX (64u << 10) /* ... up to this many buckets; then one per series */
-#define INDEX_SPLITS 16              /* of buckets, at most, for each new series */
+#define INDEX_SPLITS 64              /* of buckets, at most, for each new series */
 
 static uint32_t index_reverse(uint32_t bits)
 {

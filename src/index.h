@@ -46,26 +46,26 @@ static inline _Atomic uint32_t *tacho__index_link(const struct tacho__segment *s
     return &tacho__series_at(segment, link)->next;
 }
 
-/* Compare in words of 8 bytes that overlap at the end; a call to memcmp costs more than most label values. */
-static inline bool tacho__index_same(const char *a, const char *b, size_t len)
+/* 0 where two values are the same: in words that overlap at the end; a call to memcmp costs more than most values. */
+static inline uint64_t tacho__index_differ(const char *a, const char *b, size_t len)
 {
-    if (TACHO_LIKELY(len - 8 <= 8))
-        return ((tacho__hash_read8(a) ^ tacho__hash_read8(b)) |
-                (tacho__hash_read8(a + len - 8) ^ tacho__hash_read8(b + len - 8))) == 0;
-    if (len > 16) return memcmp(a, b, len) == 0;
+    if (TACHO_LIKELY(tacho__hash_is_medium(len)))
+        return (tacho__hash_read8(a) ^ tacho__hash_read8(b)) |
+               (tacho__hash_read8(a + len - 8) ^ tacho__hash_read8(b + len - 8));
+    if (len > 16) return (uint64_t)(memcmp(a, b, len) != 0);
     if (len >= 4)
-        return ((tacho__hash_read4(a) ^ tacho__hash_read4(b)) |
-                (tacho__hash_read4(a + len - 4) ^ tacho__hash_read4(b + len - 4))) == 0;
-    return len == 0 || (a[0] == b[0] && a[len / 2] == b[len / 2] && a[len - 1] == b[len - 1]);
+        return (tacho__hash_read4(a) ^ tacho__hash_read4(b)) |
+               (tacho__hash_read4(a + len - 4) ^ tacho__hash_read4(b + len - 4));
+    if (len == 0) return 0;
+    return (uint64_t)((a[0] ^ b[0]) | (a[len / 2] ^ b[len / 2]) | (a[len - 1] ^ b[len - 1]));
 }
 
 static inline bool tacho__index_matches(const struct tacho__segment *segment, const struct tacho__series *series,
                                         uint32_t label_count, const char *const *values, const size_t *lens)
 {
-    const tacho__ref *label = series->labels;
-    for (const tacho__ref *end = label + label_count; label < end; label++, values++, lens++) {
-        const struct tacho__symbol *symbol = tacho__symbol_at(segment, *label);
-        if (symbol->len != *lens || !tacho__index_same(symbol->text, *values, *lens)) return false;
+    for (uint32_t i = 0; i < label_count; i++) {
+        const struct tacho__symbol *symbol = tacho__symbol_at(segment, series->labels[i]);
+        if (symbol->len != lens[i] || tacho__index_differ(symbol->text, values[i], lens[i])) return false;
     }
     return true;
 }

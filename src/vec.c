@@ -18,7 +18,7 @@ struct tacho__vec *tacho__vec_new(void)
 static void vec_set_open(struct tacho__vec *vec, uint32_t index, uint32_t label)
 {
     vec->open[index] = (uint8_t)label;
-    vec->keys[index] = tacho__hash_key(label, vec->seed);
+    vec->keys[index] = tacho__hash_key(label, vec->reg->segment.head->seed);
 }
 
 void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg, tacho__ref family)
@@ -26,7 +26,7 @@ void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg, tacho__ref fam
     const struct tacho__family *in = tacho__family_at(&reg->segment, family);
     vec->reg = reg;
     vec->family = family;
-    vec->seed = reg->segment.head->seed;
+    vec->start = tacho__hash_start(reg->segment.head->seed);
     vec->label_count = vec->open_count = tacho__family_meta(&reg->segment, in)->label_count;
     for (uint32_t i = 0; i < vec->label_count; i++) vec_set_open(vec, i, i);
     (void)pthread_mutex_lock(&reg->mutex);
@@ -206,25 +206,18 @@ static TACHO_COLD struct tacho__found vec_enter_slowly(struct tacho__vec *vec, c
     return found;
 }
 
-/* Values that do not repair: whether they are in the index. Owes tacho__vec_leave if they are. */
-static inline bool vec_probe(struct tacho__vec *vec, const char *const *values, const size_t *lens, uint64_t sum,
-                             struct tacho__found *found)
+/* The handle for values that do not repair, or NULL. Inside a reader. */
+static inline void *vec_probe(const struct tacho__vec *vec, const char *const *values, const size_t *lens, uint64_t sum)
 {
     const struct tacho__segment *segment = &vec->reg->segment;
-    found->reader = tacho__grace_enter();
     const struct tacho__series *series =
         tacho__index_probe(segment, vec_family(vec), vec->label_count, values, lens, tacho__hash_finish(sum));
-    if (TACHO_LIKELY(series != NULL)) {
-        found->handle = tacho__cells_handle(segment, series);
-        return true;
-    }
-    tacho__grace_leave(found->reader);
-    return false;
+    return TACHO_LIKELY(series != NULL) ? tacho__cells_handle(segment, series) : NULL;
 }
 
 /* The same for a bound vector, whose own values stand among those given. */
-static TACHO_NOINLINE bool vec_probe_bound(struct tacho__vec *vec, const char *const *open, const size_t *open_lens,
-                                           uint64_t sum, struct tacho__found *found)
+static TACHO_NOINLINE void *vec_probe_bound(const struct tacho__vec *vec, const char *const *open,
+                                            const size_t *open_lens, uint64_t sum)
 {
     const char *values[TACHO_MAX_LABELS];
     size_t lens[TACHO_MAX_LABELS];
@@ -234,29 +227,23 @@ static TACHO_NOINLINE bool vec_probe_bound(struct tacho__vec *vec, const char *c
         values[vec->open[i]] = open[i];
         lens[vec->open[i]] = open_lens[i];
     }
-    return vec_probe(vec, values, lens, sum, found);
+    return vec_probe(vec, values, lens, sum);
 }
 
-/* Lengths and the sum of the hashes; false: a value is NULL or too long. */
-static inline bool vec_measure(const struct tacho__vec *vec, const char *const *values, size_t *lens, uint64_t *sum)
+/* Lengths of the open values, and the sum of all hashes; false: a value is NULL or too long. */
+static inline bool vec_measure(const struct tacho__vec *vec, const tacho_labels *labels, size_t *lens, uint64_t *sum)
 {
+    const char *const *values = labels->values;
+    const size_t *given = labels->lengths;
     for (uint32_t i = 0; i < vec->open_count; i++) {
         if (!values[i]) return false;
-        lens[i] = strlen(values[i]);
-    }
-    for (uint32_t i = 0; i < vec->open_count; i++) {
-        if (lens[i] > TACHO_MAX_LABEL_BYTES) return false;
-        *sum += tacho__hash_keyed(values[i], lens[i], vec->keys[i], vec->seed);
-    }
-    return true;
-}
-
-/* The sum of the hashes of values whose lengths are known. */
-static inline bool vec_sum(const struct tacho__vec *vec, const char *const *values, const size_t *lens, uint64_t *sum)
-{
-    for (uint32_t i = 0; i < vec->open_count; i++) {
-        if (!values[i] || lens[i] > TACHO_MAX_LABEL_BYTES) return false;
-        *sum += tacho__hash_keyed(values[i], lens[i], vec->keys[i], vec->seed);
+        size_t len = lens[i] = given ? given[i] : strlen(values[i]);
+        if (TACHO_LIKELY(tacho__hash_is_medium(len))) {
+            *sum += tacho__hash_medium(values[i], len, vec->keys[i], vec->start);
+            continue;
+        }
+        if (len > TACHO_MAX_LABEL_BYTES) return false;
+        *sum += tacho__hash_keyed(values[i], len, vec->keys[i], vec->start);
     }
     return true;
 }
@@ -264,19 +251,17 @@ static inline bool vec_sum(const struct tacho__vec *vec, const char *const *valu
 /* The way of every update of a series that exists: measure, hash, probe. Anything unusual goes slowly. */
 struct tacho__found tacho__vec_enter(struct tacho__vec *vec, const tacho_labels *labels)
 {
-    size_t measured[TACHO_MAX_LABELS];
-    struct tacho__found found = { NULL, TACHO__READER_NESTED };
-    if (!vec) return found;
-    const char *const *values = labels->values;
-    const size_t *lens = labels->lengths;
+    size_t lens[TACHO_MAX_LABELS];
+    if (!vec) return (struct tacho__found){ NULL, TACHO__READER_NESTED };
     uint64_t sum = vec->bound.sum;
-    if (labels->count != vec->open_count || !values) return vec_enter_slowly(vec, labels);
-    if (!(lens ? vec_sum(vec, values, lens, &sum) : vec_measure(vec, values, measured, &sum)))
+    if (labels->count != vec->open_count || !labels->values || !vec_measure(vec, labels, lens, &sum))
         return vec_enter_slowly(vec, labels);
-    if (!lens) lens = measured;
     bool open = vec->open_count == vec->label_count;
-    if (TACHO_LIKELY(open) ? vec_probe(vec, values, lens, sum, &found) : vec_probe_bound(vec, values, lens, sum, &found))
-        return found;
+    tacho__reader reader = tacho__grace_enter();
+    void *handle = TACHO_LIKELY(open) ? vec_probe(vec, labels->values, lens, sum)
+                                      : vec_probe_bound(vec, labels->values, lens, sum);
+    if (TACHO_LIKELY(handle != NULL)) return (struct tacho__found){ handle, reader };
+    tacho__grace_leave(reader);
     return vec_enter_slowly(vec, labels);
 }
 

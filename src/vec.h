@@ -11,8 +11,7 @@ struct tacho__vec {
     struct tacho__vec *next; /* in its registry */
     tacho_registry *reg;
     tacho__ref family;
-    uint64_t seed;
-    uint64_t keys[TACHO_MAX_LABELS]; /* of the hash, one per open label */
+    uint64_t start, keys[TACHO_MAX_LABELS]; /* of the hash; one key per open label */
     bool of_row; /* what a row's handle is bound to, and is again when the row is defined again */
     uint32_t label_count, open_count;
     uint8_t open[TACHO_MAX_LABELS]; /* the labels that are open */
