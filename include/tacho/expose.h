@@ -31,7 +31,10 @@ typedef struct tacho_scrape tacho_scrape;
  */
 TACHO_API tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format format); /* [shared | collectors | 0.1] */
 
-/** Write the next bytes, at most `len`. Returns how many; 0 at the end (or for len 0). */
+/**
+ * Write the next bytes, at most `len`. Returns how many; 0 at the end (or for len 0). What lies in the buffer behind
+ * them is left undefined.
+ */
 TACHO_API size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len); /* [owner | O(len) | 0.1] */
 
 /** Give the scrape up, finished or not. NULL is fine. */
