@@ -7,12 +7,13 @@
  */
 #include <tacho/metric.h>
 
+#include <string.h>
+
 #include "cells.h"
 #include "registry_internal.h"
 
 /* The first bound that is not below the value; bound_count if none. Without branches on the value, because values
- * of a histogram are what a branch predictor cannot guess; counted in 64 bits, as wide as what is compared, for the sake of
- * compilers that count two at a time. */
+ * of a histogram are what a branch predictor cannot guess: halved until few are left, and of those two are compared at a time. */
 static uint64_t histogram_bucket(const double *bounds, uint64_t count, double value)
 {
     uint64_t at = 0;
@@ -21,9 +22,16 @@ static uint64_t histogram_bucket(const double *bounds, uint64_t count, double va
         at += bounds[at + half - 1] < value ? half : 0;
         count -= half;
     }
-    uint64_t below = 0;
-    for (uint64_t i = 0; i < count; i++) below += bounds[at + i] < value;
-    return at + below;
+    const double *left = bounds + at;
+    tacho_truths below = { 0, 0 }; /* counted downwards: a truth is -1 */
+    uint64_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+        tacho_doubles two;
+        memcpy(&two, left + i, sizeof two);
+        below += two < (tacho_doubles){ value, value };
+    }
+    at -= (uint64_t)(below[0] + below[1]);
+    return at + (i < count && left[i] < value);
 }
 
 static void histogram_add_shared(struct tacho_head *head, uint64_t bucket, double value)

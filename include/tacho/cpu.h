@@ -45,6 +45,9 @@
 __extension__ typedef unsigned __int128 tacho_wide;
 #define TACHO_HAS_WIDE 1
 #endif
+/* Two numbers that are worked on at once; a comparison gives -1 for true. */
+typedef double tacho_doubles __attribute__((vector_size(16)));
+typedef int64_t tacho_truths __attribute__((vector_size(16)));
 #define TACHO_LIKELY(x) __builtin_expect(!!(x), 1)
 
 #ifdef __cplusplus
@@ -84,6 +87,7 @@ struct tacho_head {
     uint32_t cpus;        /* stripes there are; a CPU number beyond them uses the shared cells */
     int32_t bounds;       /* histograms: to the upper bounds (doubles), in units of 8 bytes */
     uint32_t bound_count; /* histograms: finite upper bounds */
+    uint32_t unused;      /* the cells behind it begin at a multiple of 8, also where an int64_t does not */
 };
 
 /* Distance from the thread pointer to the thread's rseq area. Set when the library is loaded: a copy of it that never made a
