@@ -101,4 +101,12 @@ bench_world bench_world_new(uint32_t count, uint32_t flags);
 /** Resident memory of this process, in bytes. */
 double bench_resident(void);
 
+/* ---- memory.c: what tacho and the benchmark hold, heap and mappings ---- */
+
+/** Begin to watch; returns the bytes that are held now. */
+double bench_memory_watch(void);
+
+/** The most bytes that were held at a time since then. */
+double bench_memory_most(void);
+
 #endif

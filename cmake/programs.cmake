@@ -36,4 +36,7 @@ endforeach()
 file(GLOB bench CONFIGURE_DEPENDS bench/*.c)
 if(bench)
     tacho_add_program(bench tacho_bench ${bench})
+    foreach(function malloc calloc realloc free mmap munmap) # bench/memory.c counts
+        target_link_options(tacho_bench PRIVATE LINKER:--wrap=${function})
+    endforeach()
 endif()
