@@ -81,6 +81,7 @@ static void update_loop_set(uint64_t rounds, int which)
         tacho_gauge_set(gauge_plain, (double)i);
         BENCH_BARRIER();
     }
+    if (tacho_gauge_value(gauge_plain) != (double)(rounds - 1)) bench_fail("gauge_set", "the last value is wrong");
 }
 
 static void update_loop_gauge(uint64_t rounds, int which)
