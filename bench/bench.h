@@ -34,6 +34,7 @@ typedef struct bench_value {
 typedef struct bench_case {
     const char *name;
     int threads;                        /* how many run the loop at the same time */
+    int cpus;                           /* that it needs at the same time, if more than `threads` */
     bench_target target;
     void (*setup)(void);                /* before the first round; may be called by several cases; NULL: nothing to do */
     void (*loop)(uint64_t rounds, int which);   /* `which`: the thread's number, or 0 when all work on the same */
@@ -61,7 +62,10 @@ _Noreturn void bench_fail(const char *name, const char *what);
 
 double bench_now_ns(void);
 
-/** Keep this thread on the n-th CPU that it may use, where that is allowed. */
+/** Find out which CPUs this process may use: once, before any thread is pinned. Returns how many; 0: unknown. */
+int bench_find_cpus(void);
+
+/** Keep this thread on the n-th CPU that the process may use; does nothing where there are fewer. */
 void bench_pin(int number);
 
 /** Sort numbers, smallest first. */

@@ -37,21 +37,34 @@ static const char usage[] =
     "Rows that begin with limit_ are what the machine itself can do: compare within one run only. Two threads work on\n"
     "the same series, on different ones where the name ends in _distinct.\n";
 
-static bool main_is_chosen(const char *name, char **names)
+static bool main_is_named(const char *name, char **names)
 {
-    if (!*names) return true;
     for (; *names; names++)
         if (strcmp(*names, name) == 0) return true;
     return false;
 }
 
+/* The cases named, or all. */
 static int main_choose(chosen *all, char **names)
 {
     int count = 0;
     for (size_t g = 0; g < TACHO_COUNT(main_groups); g++)
-        for (int i = 0; i < main_groups[g]->count; i++)
-            if (main_is_chosen(main_groups[g]->cases[i].name, names)) all[count++].it = &main_groups[g]->cases[i];
+        for (int i = 0; i < main_groups[g]->count; i++) {
+            const bench_case *it = &main_groups[g]->cases[i];
+            if (!*names || main_is_named(it->name, names)) all[count++].it = it;
+        }
     return count;
+}
+
+/* The first name that is no case's; NULL: all are known. */
+static const char *main_unknown(const chosen *all, int count, char **names)
+{
+    for (; *names; names++) {
+        int at = 0;
+        while (at < count && strcmp(all[at].it->name, *names) != 0) at++;
+        if (at == count) return *names;
+    }
+    return NULL;
 }
 
 static void main_progress(int round, int rounds, const char *name)
@@ -114,31 +127,52 @@ static void main_list(const chosen *all, int count)
     for (int i = 0; i < count; i++) printf("%s\t%d\n", all[i].it->name, all[i].it->threads);
 }
 
+static void main_warn(const chosen *all, int count, int cpus)
+{
+    int needed = 1;
+    for (int i = 0; i < count; i++) {
+        int more = all[i].it->cpus > all[i].it->threads ? all[i].it->cpus : all[i].it->threads;
+        if (more > needed) needed = more;
+    }
+    if (cpus < needed && cpus > 0)
+        fprintf(stderr, "tacho_bench: there is one CPU only: threads that should run at the same time took turns\n");
+}
+
 int main(int argc, char **argv)
 {
     static chosen all[MAIN_CASES_MAX];
     const effort *how = &main_thorough;
+    char **names = argv + 1, **end = names;
     bool list = false;
     (void)argc;
-    for (argv++; *argv && (*argv)[0] == '-'; argv++) {
-        if (strcmp(*argv, "--quick") == 0) {
+    for (char **at = names; *at; at++) {
+        if ((*at)[0] != '-') {
+            *end++ = *at;
+        } else if (strcmp(*at, "--quick") == 0) {
             how = &main_quick;
-        } else if (strcmp(*argv, "--list") == 0) {
+        } else if (strcmp(*at, "--list") == 0) {
             list = true;
+        } else if (strcmp(*at, "--help") == 0) {
+            fputs(usage, stdout);
+            return 0;
         } else {
-            bool help = strcmp(*argv, "--help") == 0;
-            fputs(usage, help ? stdout : stderr);
-            return help ? 0 : 2;
+            fprintf(stderr, "tacho_bench: there is no option '%s'; --help lists them\n", *at);
+            return 2;
         }
     }
-    int count = main_choose(all, argv);
-    if (count == 0) {
-        fprintf(stderr, "tacho_bench: no such case; --list names them\n");
+    *end = NULL;
+    int count = main_choose(all, names);
+    const char *unknown = main_unknown(all, count, names);
+    if (unknown) {
+        fprintf(stderr, "tacho_bench: there is no case '%s'; --list names them\n", unknown);
         return 2;
     }
-    if (list)
+    if (list) {
         main_list(all, count);
-    else
-        main_run(all, count, how);
+        return 0;
+    }
+    int cpus = bench_find_cpus();
+    main_run(all, count, how);
+    main_warn(all, count, cpus);
     return 0;
 }

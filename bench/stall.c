@@ -6,13 +6,14 @@
 #include "bench.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { STALL_SAMPLES = 1000000, STALL_PAIRS = 9 };
 
 typedef struct scraper {
     tacho_registry *reg;
-    volatile int stop; /* a hint, read by one thread */
+    _Atomic bool stop;
     pthread_barrier_t gate;
 } scraper;
 
@@ -20,15 +21,20 @@ typedef struct percentiles {
     double p99, p9999, worst;
 } percentiles;
 
+static bool stall_goes_on(scraper *self)
+{
+    return !atomic_load_explicit(&self->stop, memory_order_relaxed); /* a hint */
+}
+
 static void *stall_scrape(void *argument)
 {
     static char buffer[64 << 10];
     scraper *self = argument;
     bench_pin(1);
     (void)pthread_barrier_wait(&self->gate);
-    while (!self->stop) {
+    while (stall_goes_on(self)) {
         tacho_scrape *scrape = tacho_scrape_new(self->reg, TACHO_TEXT);
-        while (!self->stop && tacho_scrape_read(scrape, buffer, sizeof buffer) > 0) continue;
+        while (stall_goes_on(self) && tacho_scrape_read(scrape, buffer, sizeof buffer) > 0) continue;
         tacho_scrape_free(scrape);
     }
     return NULL;
@@ -56,7 +62,7 @@ static percentiles stall_with_scrape(bench_world world, tacho_counter *counter, 
     if (pthread_create(&thread, NULL, stall_scrape, &other) != 0) bench_fail("inc_during_scrape", "no thread");
     (void)pthread_barrier_wait(&other.gate);
     percentiles result = stall_sample(counter, samples);
-    other.stop = 1;
+    atomic_store_explicit(&other.stop, true, memory_order_relaxed);
     (void)pthread_join(thread, NULL);
     (void)pthread_barrier_destroy(&other.gate);
     return result;
@@ -98,6 +104,6 @@ static int stall_measure(const bench_case *self, bench_value *values)
 }
 
 static const bench_case stall_cases[] = {
-    { .name = "inc_during_scrape", .threads = 1, .size = 100000, .measure = stall_measure, .slow = true },
+    { .name = "inc_during_scrape", .threads = 1, .cpus = 2, .size = 100000, .measure = stall_measure, .slow = true },
 };
 const bench_group bench_stall_group = { stall_cases, (int)TACHO_COUNT(stall_cases) };

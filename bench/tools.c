@@ -29,19 +29,29 @@ double bench_now_ns(void)
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
+/* Read by all threads, written before there are any. */
+static int tools_cpus[BENCH_THREADS_MAX], tools_cpu_count;
+
+int bench_find_cpus(void)
+{
+    cpu_set_t allowed;
+    int count = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET((size_t)cpu, &allowed)) continue;
+        if (count < BENCH_THREADS_MAX) tools_cpus[tools_cpu_count++] = cpu;
+        count++;
+    }
+    return count;
+}
+
 void bench_pin(int number)
 {
-    static cpu_set_t allowed; /* of the process, read before the first thread is pinned */
-    static bool known;
     cpu_set_t one;
-    if (!known) known = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
-    for (int cpu = 0; known && cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET((size_t)cpu, &allowed) || number-- > 0) continue;
-        CPU_ZERO(&one);
-        CPU_SET((size_t)cpu, &one);
-        (void)sched_setaffinity(0, sizeof one, &one);
-        return;
-    }
+    if (number >= tools_cpu_count) return;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)tools_cpus[number], &one);
+    (void)sched_setaffinity(0, sizeof one, &one);
 }
 
 static int tools_by_value(const void *a, const void *b)
