@@ -136,6 +136,82 @@ static void a_cpu_number_that_has_no_cells_counts_in_the_shared_ones_and_writes_
     stress_end();
 }
 
+/* ---- Moves between two instructions -------------------------------------------------------------------------- */
+
+struct moved {
+    pthread_t thread;
+    uint32_t from, to;
+    uint64_t updates;
+    bool pretended, announced;
+};
+
+static void update_once(uint64_t number)
+{
+    kinds_update(&kinds, number);
+}
+
+/* One update for each place in it where the thread can be moved. */
+static void *count_while_moved_in_between(void *arg)
+{
+    struct moved *moved = arg;
+    bool more = moved->pretended = cpu_number_pretend(moved->from);
+    while (more) {
+        cpu_number_change(moved->from);
+        more = cpu_number_change_within(update_once, moved->updates, moved->updates + 1, moved->to);
+        moved->announced |= cpu_number_announced();
+        moved->updates++;
+    }
+    for (; moved->updates % 4; moved->updates++) update_once(moved->updates);
+    return NULL;
+}
+
+/* What the observations would sum up to whose buckets are there, less what the sum there has. */
+static double observed_apart(_Atomic uint64_t *cells)
+{
+    union { uint64_t bits; double number; } sum = { .bits = tacho__load_relaxed(&cells[4]) };
+    double wanted = 0;
+    for (int i = 0; i < 4; i++) wanted += (i + 0.5) * (double)tacho__load_relaxed(&cells[i]);
+    return wanted - sum.number;
+}
+
+static void check_moved(const struct moved *moved)
+{
+    struct tacho_head *head = (struct tacho_head *)(void *)kinds.sizes;
+    bool known = moved->from < MACHINE;
+    double apart = observed_apart(moved->to < MACHINE ? tacho__stripe_cell(head, moved->to, 0)
+                                                      : (_Atomic uint64_t *)tacho_head_cells(head));
+    assert_true(known ? apart > 0 : apart == 0); /* after a sum in one place only its bucket can be in another */
+    if (known) assert_true(observed_apart(tacho__stripe_cell(head, moved->from, 0)) == -apart);
+    assert_true(kinds_are(&kinds, moved->updates));
+    assert_true(audit_registry(kinds.reg, NULL));
+}
+
+static void a_thread_that_is_moved_between_any_two_instructions_of_an_update_counts_once(void **state)
+{
+    static const struct { uint32_t from, to; } moves[] = {
+        { 62, 63 }, { 63, 62 }, { 62, CPU_NUMBER_UNINITIALISED }, { CPU_NUMBER_UNINITIALISED, 62 }, { 62, MACHINE },
+    };
+    (void)state;
+    CPU_NUMBER_OR_SKIP();
+    stress_begin(__func__, 60);
+    for (size_t i = 0; i < TACHO_COUNT(moves); i++) {
+        struct moved moved = { .from = moves[i].from, .to = moves[i].to };
+        assert_true(kinds_open(&kinds, &(tacho_registry_options){ .cpus = MACHINE, .cell_budget = 4096 }));
+        assert_int_equal(pthread_create(&moved.thread, NULL, count_while_moved_in_between, &moved), 0);
+        assert_int_equal(pthread_join(moved.thread, NULL), 0);
+        assert_true(moved.pretended);
+        if (moved.updates <= 4) {
+            print_message("this system does not stop behind each instruction: nothing to try\n");
+            skip();
+        }
+        assert_false(moved.announced);
+        print_message("from %d to %d: %d places\n", (int)moved.from, (int)moved.to, (int)moved.updates);
+        check_moved(&moved);
+        kinds_close(&kinds);
+    }
+    stress_end();
+}
+
 /* ---- Which CPUs a machine can have ------------------------------------------------------------------------- */
 
 static const char *possible; /* what this file says on another machine; NULL: ask this one */
@@ -281,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cpu_that_comes_up_after_the_registry_was_made_counts_in_cells_of_its_own),
         cmocka_unit_test(a_cpu_number_that_has_no_cells_counts_in_the_shared_ones_and_writes_nowhere_else),
+        cmocka_unit_test(a_thread_that_is_moved_between_any_two_instructions_of_an_update_counts_once),
         cmocka_unit_test(there_are_cells_for_every_cpu_that_the_machine_can_ever_have_online_or_not),
         cmocka_unit_test(threads_that_are_moved_while_they_count_lose_nothing_and_leave_counts_on_every_cpu),
     };

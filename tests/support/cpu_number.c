@@ -4,9 +4,11 @@
 #define _GNU_SOURCE
 #include "cpu_number.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <tacho/cpu.h>
@@ -60,14 +62,54 @@ static bool cpu_number_call(int flags)
 bool cpu_number_pretend(uint32_t number)
 {
     if (!cpu_number_call(CPU_NUMBER_UNREGISTER)) return false;
-    *cpu_number_word(4) = number;
+    cpu_number_change(number);
     return true;
+}
+
+void cpu_number_change(uint32_t number)
+{
+    *cpu_number_word(4) = number;
 }
 
 bool cpu_number_restore(void)
 {
     *cpu_number_word(4) = CPU_NUMBER_UNINITIALISED;
     return cpu_number_call(0);
+}
+
+/* ---- One instruction at a time ---- */
+
+#define CPU_NUMBER_TRAP_FLAG 0x100 /* of the CPU: SIGTRAP behind each instruction */
+
+static _Thread_local volatile struct {
+    bool asked, inside;
+    uint64_t instructions, last;
+    uint32_t number;
+} stepping;
+
+static void cpu_number_trap(int signal, siginfo_t *info, void *context)
+{
+    greg_t *flags = &((ucontext_t *)context)->uc_mcontext.gregs[REG_EFL];
+    (void)signal, (void)info;
+    if (stepping.inside && ++stepping.instructions == stepping.last) cpu_number_change(stepping.number);
+    *flags = stepping.asked ? *flags | CPU_NUMBER_TRAP_FLAG : *flags & ~(greg_t)CPU_NUMBER_TRAP_FLAG;
+}
+
+bool cpu_number_change_within(void (*body)(uint64_t arg), uint64_t arg, uint64_t n, uint32_t number)
+{
+    struct sigaction trap = { .sa_sigaction = cpu_number_trap, .sa_flags = SA_SIGINFO }, before;
+    stepping.instructions = 0;
+    stepping.last = n;
+    stepping.number = number;
+    stepping.asked = true;
+    if (sigaction(SIGTRAP, &trap, &before) != 0) return false;
+    (void)raise(SIGTRAP);
+    stepping.inside = true;
+    body(arg);
+    stepping.inside = false;
+    stepping.asked = false;
+    (void)sigaction(SIGTRAP, &before, NULL);
+    return stepping.instructions >= n;
 }
 
 #else
@@ -80,6 +122,17 @@ const char *cpu_number_missing(void)
 bool cpu_number_pretend(uint32_t number)
 {
     (void)number;
+    return false;
+}
+
+void cpu_number_change(uint32_t number)
+{
+    (void)number;
+}
+
+bool cpu_number_change_within(void (*body)(uint64_t arg), uint64_t arg, uint64_t n, uint32_t number)
+{
+    (void)body, (void)arg, (void)n, (void)number;
     return false;
 }
 

@@ -29,6 +29,12 @@ const char *cpu_number_missing(void);
 /** Let this thread believe it. False: the system did not let go of the thread. */
 bool cpu_number_pretend(uint32_t number);
 
+/** Another number, for a thread that pretends one. */
+void cpu_number_change(uint32_t number);
+
+/** The same behind the n-th instruction of `body`, n from 1. False: it has fewer; or this system does not tell. */
+bool cpu_number_change_within(void (*body)(uint64_t arg), uint64_t arg, uint64_t n, uint32_t number);
+
 /** Back to the truth. */
 bool cpu_number_restore(void);
 
