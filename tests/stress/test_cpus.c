@@ -327,7 +327,7 @@ static void move_all(struct wanderer *wanderers)
 static void threads_that_are_moved_while_they_count_lose_nothing_and_leave_counts_on_every_cpu(void **state)
 {
     struct wanderer wanderers[WANDERERS] = { { .by_itself = true } };
-    uint64_t steps = 0, on_cpus = 0;
+    uint64_t steps = 0, on_cpus = 0, aborts = cpu_number_aborts();
     (void)state;
     stress_begin(__func__, 60);
     find_cpus();
@@ -346,7 +346,10 @@ static void threads_that_are_moved_while_they_count_lose_nothing_and_leave_count
         on_cpus += counted_on((uint32_t)cpus.list[i]);
     }
     if (per_cpu) assert_int_equal(on_cpus, steps * 60);
-    print_message("%d CPUs, %llu times 40 updates\n", cpus.count, (unsigned long long)steps);
+    aborts = cpu_number_aborts() - aborts;
+    if (per_cpu) assert_true(aborts > 0);
+    print_message("%d CPUs, %llu times 40 updates, %llu sequences began again\n", cpus.count, (unsigned long long)steps,
+                  (unsigned long long)aborts);
     assert_true(kinds_are(&kinds, steps * 40));
     kinds_close(&kinds);
     stress_end();

@@ -38,6 +38,11 @@ uint32_t cpu_number(void)
     return *cpu_number_word(4);
 }
 
+uint64_t cpu_number_aborts(void)
+{
+    return __atomic_load_n(&tacho_rseq_aborts, __ATOMIC_RELAXED);
+}
+
 bool cpu_number_announced(void)
 {
     return *cpu_number_word(8) != 0 || *cpu_number_word(12) != 0;
@@ -144,6 +149,11 @@ bool cpu_number_restore(void)
 uint32_t cpu_number(void)
 {
     return CPU_NUMBER_FAILED;
+}
+
+uint64_t cpu_number_aborts(void)
+{
+    return 0;
 }
 
 bool cpu_number_announced(void)

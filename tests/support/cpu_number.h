@@ -41,6 +41,9 @@ bool cpu_number_restore(void);
 /** The number that this thread believes; for threads where it is not missing. */
 uint32_t cpu_number(void);
 
+/** How often a sequence of this process began again; 0 where there are none. */
+uint64_t cpu_number_aborts(void);
+
 /** Whether a sequence of this thread is still announced to the system; for threads where it is not missing. */
 bool cpu_number_announced(void);
 
