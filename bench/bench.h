@@ -42,6 +42,7 @@ typedef struct bench_case {
     /* A measurement instead of a loop: fills `values`, returns how many, ends the process if a total is wrong. */
     int (*measure)(const struct bench_case *self, bench_value *values);
     uint32_t size;                      /* measurements: how many series */
+    tacho_format format;                /* measurements of scrapes */
     bool slow;                          /* takes more than a second: fewer rounds */
 } bench_case;
 

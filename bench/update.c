@@ -9,7 +9,8 @@ enum { UPDATE_VALUES = 1024 };
 
 static tacho_counter *counters[BENCH_THREADS_MAX], *shareds[BENCH_THREADS_MAX], *enums[4 * 4];
 static tacho_gauge *gauge_plain, *updowns[BENCH_THREADS_MAX];
-static tacho_histogram *histograms[BENCH_THREADS_MAX], *histogram_shared;
+static tacho_histogram *histograms[BENCH_THREADS_MAX], *histogram_shared, *histogram_native;
+static tacho_summary *summary_plain, *summary_ranked;
 static tacho_counter_vec *update_vec;
 static tacho_counter *update_handle;
 static double update_values[UPDATE_VALUES];
@@ -17,6 +18,8 @@ static uint8_t update_kinds[UPDATE_VALUES];
 
 static const char *const update_methods[] = { "GET", "PUT", "POST", "DELETE", NULL };
 static const char *const update_codes[] = { "200", "301", "404", "500", NULL };
+
+static const double update_ranks[] = { 0.5, 0.9, 0.99 };
 
 static const tacho_desc update_rows[] = {
     { .counter = &counters[0], .name = "bench_inc_total", .help = "Increments." },
@@ -29,6 +32,11 @@ static const tacho_desc update_rows[] = {
     { .histogram = &histograms[0], .name = "bench_seconds", .help = "Observations.", .unit = "seconds" },
     { .histogram = &histograms[1], .name = "bench_more_seconds", .help = "Observations.", .unit = "seconds" },
     { .histogram = &histogram_shared, .name = "bench_shared_seconds", .help = "Observations.", .flags = TACHO_SHARED },
+    { .histogram = &histogram_native, .name = "bench_native_seconds", .help = "Observations.", .native = { .factor = 1.1 },
+      .flags = TACHO_NATIVE_ONLY },
+    { .summary = &summary_plain, .name = "bench_summary_seconds", .help = "Observations." },
+    { .summary = &summary_ranked, .name = "bench_ranked_seconds", .help = "Observations.", .quantiles = update_ranks,
+      .quantile_count = TACHO_COUNT(update_ranks) },
     { .counter = enums, .name = "bench_enum_total", .help = "Increments.", .labels = { "method", "code" },
       .values = { update_methods, update_codes } },
     { .counter_vec = &update_vec, .name = "bench_handle_total", .help = "Increments.", .labels = { "tenant" } },
@@ -124,6 +132,48 @@ static double update_total_histogram_shared(void)
     return (double)tacho_histogram_count(histogram_shared);
 }
 
+static void update_loop_histogram_native(uint64_t rounds, int which)
+{
+    (void)which;
+    for (uint64_t i = 0; i < rounds; i++) {
+        tacho_histogram_observe(histogram_native, update_values[i % UPDATE_VALUES]);
+        BENCH_BARRIER();
+    }
+}
+
+static double update_total_histogram_native(void)
+{
+    return (double)tacho_histogram_count(histogram_native);
+}
+
+static void update_loop_summary(uint64_t rounds, int which)
+{
+    (void)which;
+    for (uint64_t i = 0; i < rounds; i++) {
+        tacho_summary_observe(summary_plain, update_values[i % UPDATE_VALUES]);
+        BENCH_BARRIER();
+    }
+}
+
+static double update_total_summary(void)
+{
+    return (double)tacho_summary_count(summary_plain);
+}
+
+static void update_loop_summary_ranked(uint64_t rounds, int which)
+{
+    (void)which;
+    for (uint64_t i = 0; i < rounds; i++) {
+        tacho_summary_observe(summary_ranked, update_values[i % UPDATE_VALUES]);
+        BENCH_BARRIER();
+    }
+}
+
+static double update_total_summary_ranked(void)
+{
+    return (double)tacho_summary_count(summary_ranked);
+}
+
 static void update_loop_enum(uint64_t rounds, int which)
 {
     (void)which;
@@ -174,6 +224,10 @@ static const bench_case update_cases[] = {
     UPDATE("histogram_observe_distinct", histogram, 2, BENCH_DISTINCT),
     UPDATE("histogram_observe_shared", histogram_shared, 1, BENCH_SAME),
     UPDATE("histogram_observe_shared", histogram_shared, 2, BENCH_SAME),
+    UPDATE("histogram_observe_native", histogram_native, 1, BENCH_SAME),
+    UPDATE("histogram_observe_native", histogram_native, 2, BENCH_SAME),
+    UPDATE("summary_observe", summary, 1, BENCH_SAME),
+    UPDATE("summary_observe_quantiles", summary_ranked, 1, BENCH_SAME),
     UPDATE("lookup_enum", enum, 1, BENCH_SAME),
     UPDATE("lookup_enum", enum, 2, BENCH_SAME),
     UPDATE("lookup_handle", handle, 1, BENCH_SAME),

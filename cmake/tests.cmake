@@ -1,4 +1,4 @@
-# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/budgets, tests/install and
+# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/formats, tests/budgets, tests/install and
 # tests/servers (scripts, called with the source and the build directory; exit status 77 means skipped).
 
 find_path(CMOCKA_INCLUDE_DIR cmocka.h)
@@ -35,6 +35,17 @@ function(tacho_add_check_library suffix)
     endif()
 endfunction()
 
+# Register test_NAME once more as long_NAME, if its source asks for TACHO_LONG=1, itself or through support/stress.h.
+function(tacho_add_long_test test source)
+    file(STRINGS ${source} asks REGEX "TACHO_LONG|stress_(scaled|seconds)" LIMIT_COUNT 1)
+    if(NOT TACHO_LONG OR NOT asks)
+        return()
+    endif()
+    string(REGEX REPLACE "^test_" "long_" name ${test})
+    add_test(NAME ${name} COMMAND ${test} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES LABELS long TIMEOUT 7200 ENVIRONMENT TACHO_LONG=1 RUN_SERIAL ON)
+endfunction()
+
 # Build tests/KIND/test_*.c against one form of the library; several threads or processes share a stress test.
 function(tacho_add_c_tests kind suffix)
     file(GLOB sources CONFIGURE_DEPENDS tests/${kind}/test_*.c)
@@ -52,6 +63,9 @@ function(tacho_add_c_tests kind suffix)
         set_tests_properties(${name} PROPERTIES LABELS ${kind} TIMEOUT ${TACHO_TEST_TIMEOUT})
         if(kind STREQUAL "stress")
             set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+        endif()
+        if(kind STREQUAL "stress" OR NOT suffix) # the fallback is about cells: other long tests need not repeat
+            tacho_add_long_test(${name} ${source})
         endif()
     endforeach()
 endfunction()
@@ -101,6 +115,7 @@ function(tacho_add_plugin_host name exports)
     tacho_warnings(${name})
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS stress TIMEOUT ${TACHO_TEST_TIMEOUT} PROCESSORS 2)
+    tacho_add_long_test(${name} tests/plugin/test_plugin.c)
 endfunction()
 
 function(tacho_add_plugin_tests)
@@ -121,6 +136,33 @@ function(tacho_add_plugin_tests)
         tacho_add_plugin_host(test_plugin_fallback ON tacho_check_fallback)
     endif()
 endfunction()
+
+# A script in, an exposition out: what the tests of formats drive. Needs nothing but the library.
+function(tacho_add_adapter)
+    file(GLOB sources CONFIGURE_DEPENDS tests/adapter/*.c)
+    add_executable(adapter ${sources})
+    target_link_libraries(adapter PRIVATE tacho)
+    set_target_properties(adapter PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    tacho_warnings(adapter)
+    if(NOT TACHO_PYTHON)
+        message(NOTICE "python3 not found: the tests of formats are left out")
+        return()
+    endif()
+    add_test(NAME formats_selftest COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/selftest.py)
+    foreach(script cases roundtrip)
+        add_test(NAME formats_${script}
+                 COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/${script}.py $<TARGET_FILE:adapter>)
+    endforeach()
+    file(GLOB tables CONFIGURE_DEPENDS tests/metric-sets/*.tsv)
+    add_test(NAME formats_tables
+             COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/tables.py $<TARGET_FILE:adapter> ${tables})
+    set_tests_properties(formats_selftest formats_cases formats_roundtrip formats_tables
+                         PROPERTIES LABELS formats TIMEOUT 300 SKIP_RETURN_CODE 77)
+endfunction()
+
+if(TACHO_TESTS)
+    tacho_add_adapter()
+endif()
 
 if(TACHO_TESTS AND CMOCKA_INCLUDE_DIR AND CMOCKA_LIBRARY)
     tacho_add_check_library("")
@@ -164,6 +206,11 @@ if(TACHO_TESTS AND NOT TACHO_SANITIZE)
 endif()
 
 if(TACHO_SERVERS)
+    add_executable(zoo_exporter tests/servers/zoo_exporter.c tests/support/zoo.c)
+    target_link_libraries(zoo_exporter PRIVATE tacho)
+    target_include_directories(zoo_exporter PRIVATE tests)
+    set_target_properties(zoo_exporter PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    tacho_warnings(zoo_exporter)
     file(GLOB scripts CONFIGURE_DEPENDS tests/servers/*.sh)
     foreach(script IN LISTS scripts)
         tacho_add_script_test(servers ${script} bash)

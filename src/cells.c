@@ -5,6 +5,12 @@
  */
 #include "cells.h"
 
+#include "annex.h"
+#include "clock.h"
+
+/* What follows a head is 8-byte cells, on every machine. */
+_Static_assert(sizeof(struct tacho_head) == 32 && offsetof(struct tacho_head, cell) == 8, "cells are aligned");
+
 /* Whole numbers: a base can be subtracted from them exactly. */
 static bool cells_whole(const struct tacho__meta *meta)
 {
@@ -13,13 +19,15 @@ static bool cells_whole(const struct tacho__meta *meta)
 
 static bool cells_want_stripes(const struct tacho__meta *meta)
 {
-    if (meta->flags & TACHO_SHARED) return false;
-    return meta->type != TACHO_GAUGE || (meta->flags & TACHO_UPDOWN);
+    if (meta->flags & (TACHO_SHARED | TACHO_NATIVE_ONLY)) return false;
+    if (meta->type == TACHO_COUNTER || meta->type == TACHO_HISTOGRAM || meta->type == TACHO_SUMMARY) return true;
+    return (meta->flags & TACHO_UPDOWN) != 0; /* a gauge histogram's buckets fall: on many CPUs one would be seen below 0 */
 }
 
 static bool cells_want_head(const struct tacho__meta *meta)
 {
-    return meta->type == TACHO_HISTOGRAM || (meta->flags & (TACHO_REAL | TACHO_UPDOWN));
+    return tacho__meta_has_sum(meta) || meta->type == TACHO_STATESET || (meta->flags & (TACHO_REAL | TACHO_UPDOWN)) ||
+           tacho__meta_has_annex(meta);
 }
 
 /* How far `to` lies from `from`, in units; both in one segment, so it fits. */
@@ -28,10 +36,11 @@ static int32_t cells_distance(tacho__ref from, tacho__ref to)
     return (int32_t)((int64_t)to - (int64_t)from);
 }
 
-/* What the handle has to say: a histogram's nothing, because its head says it all. */
+/* What the handle has to say: nothing for types whose head says it all. */
 static uint32_t cells_bits(const struct tacho__meta *meta, const struct tacho_head *head)
 {
-    if (meta->type == TACHO_HISTOGRAM) return 0;
+    if (tacho__meta_has_sum(meta) || meta->type == TACHO_STATESET) return 0;
+    if (meta->flags & (TACHO_MAXIMUM | TACHO_MINIMUM | TACHO_EXEMPLARS) && !(meta->flags & TACHO_REAL)) return TACHO_HANDLE_PER_CPU;
     return (tacho__head_cpus(head) ? TACHO_HANDLE_PER_CPU : 0u) |
            ((meta->flags & (TACHO_REAL | TACHO_UPDOWN)) ? TACHO_HANDLE_DOUBLE : 0u);
 }
@@ -47,7 +56,8 @@ bool tacho__cells_take(struct tacho__segment *segment, const struct tacho__famil
         return series->cells != 0;
     }
     size_t cells = family->cell_count + (stripe_cell && cells_whole(meta) ? family->cell_count : 0);
-    tacho__ref ref = tacho__segment_take(segment, sizeof(struct tacho_head) + cells * sizeof(uint64_t));
+    size_t annex = tacho__annex_size(meta), size = sizeof(struct tacho_head) + cells * sizeof(uint64_t);
+    tacho__ref ref = tacho__segment_take(segment, size + annex);
     if (!ref) return false;
     struct tacho_head *head = tacho__segment_at(segment, ref);
     if (stripe_cell) {
@@ -56,10 +66,17 @@ bool tacho__cells_take(struct tacho__segment *segment, const struct tacho__famil
         head->stride = segment->head->stride;
         head->cpus = segment->head->cpus;
     }
-    if (meta->type == TACHO_HISTOGRAM) {
+    if (tacho__meta_is_histogram(meta)) {
         head->bounds = cells_distance(ref, tacho__segment_ref(segment, tacho__meta_bounds(meta)));
-        head->bound_count = meta->bound_count;
+        head->bound_count = (uint16_t)meta->bound_count;
+        head->kind = (uint16_t)((meta->type == TACHO_GAUGE_HISTOGRAM ? TACHO__HEAD_FALLS : 0) |
+                                (meta->flags & TACHO_NATIVE_ONLY ? TACHO__HEAD_NATIVE_ONLY : 0));
     }
+    if (annex) {
+        head->annex = (int32_t)(size / TACHO__UNIT);
+        tacho__annex_open(tacho__annex_of(head), meta, tacho__clock_unix_ms(segment->clock));
+    }
+    if (meta->type == TACHO_STATESET) head->bound_count = meta->state_count;
     atomic_signal_fence(memory_order_release); /* complete, should this process die now */
     series->cells = ref | TACHO__HAS_HEAD | cells_bits(meta, head) << TACHO__CELLS_BITS_SHIFT;
     return true;
@@ -89,6 +106,8 @@ void tacho__cells_reset(const struct tacho__segment *segment, const struct tacho
         (void)atomic_exchange_explicit(&cells.shared[i], 0, memory_order_relaxed); /* late additions stay whole */
         if (cells.base) cells.base[i] += tacho__cells_u64(cells, i, NULL);
     }
+    if (cells.head && cells.head->annex)
+        tacho__annex_reset(tacho__annex_of(cells.head), tacho__clock_unix_ms(segment->clock));
     /* From now on late updates of the old series land in shared cells, and nobody reads the stripes. */
     if (!cells.head || cells.base || !tacho__head_cpus(cells.head)) return;
     tacho__store_relaxed((_Atomic uint32_t *)&cells.head->cpus, 0);

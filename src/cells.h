@@ -9,6 +9,9 @@
 #ifndef TACHO_CELLS_H
 #define TACHO_CELLS_H
 
+#include <tacho/metric.h>
+
+#include "annex.h"
 #include "family.h"
 #include "stripes.h"
 
@@ -64,24 +67,20 @@ TACHO_INTERNAL uint64_t tacho__cells_u64(struct tacho__cells cells, uint32_t ind
 TACHO_INTERNAL double tacho__cells_double(struct tacho__cells cells, uint32_t index,
                                           const struct tacho__touched *touched);
 
+/** The count of a histogram's bucket. One that more was taken back from than was in it is empty. */
+static inline uint64_t tacho__cells_bucket(struct tacho__cells cells, uint32_t index,
+                                           const struct tacho__touched *touched)
+{
+    uint64_t count = tacho__cells_u64(cells, index, touched);
+    return cells.head->kind & TACHO__HEAD_FALLS && count > INT64_MAX ? 0 : count;
+}
+
 /**
  * The value of an up-down gauge: read until two passes agree, at most 8 times, then the median, because +1 on one
  * CPU and -1 on another read in the wrong order would show a value that never was. `settled` may be NULL.
  */
 TACHO_INTERNAL double tacho__cells_settled(struct tacho__cells cells, const struct tacho__touched *touched,
                                            bool *settled);
-
-static inline double tacho__bits_double(uint64_t bits)
-{
-    union { uint64_t bits; double number; } image = { .bits = bits };
-    return image.number;
-}
-
-static inline uint64_t tacho__double_bits(double number)
-{
-    union { double number; uint64_t bits; } image = { .number = number };
-    return image.bits;
-}
 
 /* `cpus` becomes 0 when a slot of doubles is used again, which a handle kept by mistake may see at any time.
  * Relaxed: either way its update lands in cells of this family. */

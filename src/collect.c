@@ -43,30 +43,22 @@ struct tacho__plug *tacho__plug_next(tacho_registry *reg, const struct tacho__pl
     return next;
 }
 
-static tacho_err collect_check(tacho_registry *reg, const struct tacho_collector_ops *ops, size_t index)
+/* Check a family and describe it; names taken by the collector's own other families count as well. */
+static tacho_err collect_describe(tacho_registry *reg, struct tacho__plug *plug, const tacho_collector_ops *ops, size_t index)
 {
     const tacho_desc *desc = &ops->descs[index];
-    char why[TACHO__WHY_MAX], clash[TACHO__NAME_MAX + 16], shown[84], other[84];
-    if (!tacho__desc_check(desc, TACHO__DESC_EMITTED, why))
+    char why[TACHO__WHY_MAX], clash[TACHO__CLASH_MAX], shown[84], other[84];
+    if (!tacho__desc_check(desc, TACHO__DESC_EMITTED, &reg->house, why))
         return tacho__registry_fail(reg, TACHO_ERR_DESC, "collector '%s': %s", tacho__printable(shown, ops->name), why);
-    tacho__claim claim = { desc->name, strlen(desc->name), desc->type, desc->flags };
-    bool clashes = tacho__registry_clash(reg, desc, desc->type, clash);
-    for (size_t i = 0; i < index && !clashes; i++)
-        clashes = tacho__claims_clash(claim, (tacho__claim){ ops->descs[i].name, strlen(ops->descs[i].name),
-                                                             ops->descs[i].type, ops->descs[i].flags }, clash);
+    struct tacho__meta *meta = plug->metas[index] = tacho__meta_new(desc, desc->type, &reg->house);
+    if (!meta) return tacho__registry_fail(reg, TACHO_ERR_NOMEM, "collector '%s': out of memory",
+                                           tacho__printable(shown, ops->name));
+    plug->meta_count = index + 1;
+    bool clashes = tacho__registry_clash(reg, meta, clash);
+    for (size_t i = 0; i < index && !clashes; i++) clashes = tacho__metas_clash(meta, plug->metas[i], clash);
     if (!clashes) return TACHO_OK;
     return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s' of collector '%s': the name '%s' is taken",
                                 tacho__printable(shown, desc->name), ops->name, tacho__printable(other, clash));
-}
-
-static bool collect_prepare(struct tacho__plug *plug, const struct tacho_collector_ops *ops)
-{
-    for (size_t i = 0; i < ops->desc_count; i++) {
-        plug->metas[i] = tacho__meta_new(&ops->descs[i], ops->descs[i].type);
-        if (!plug->metas[i]) return false;
-        plug->meta_count = i + 1;
-    }
-    return true;
 }
 
 static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)
@@ -95,8 +87,8 @@ tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint3
     *plug = (struct tacho__plug){ .collector = collector, .order = order, .refs = 1 };
     tacho_err err = TACHO_ERR_BUSY, refused = TACHO_OK;
     if (tacho__segment_lock(&reg->segment, TACHO__SETUP_WAIT_NS)) {
-        for (size_t i = 0; i < ops->desc_count && !refused; i++) refused = collect_check(reg, ops, i);
-        err = refused || collect_prepare(plug, ops) ? refused : TACHO_ERR_NOMEM;
+        for (size_t i = 0; i < ops->desc_count && !refused; i++) refused = collect_describe(reg, plug, ops, i);
+        err = refused;
         if (!err && !plug->order) plug->order = ++reg->segment.head->order;
         if (!err) err = collect_link(reg, plug);
         tacho__lock_release(&reg->segment.head->lock);
@@ -154,13 +146,22 @@ static bool collect_enter(tacho_registry *reg)
     return !collect_is_inside(reg) && pthread_mutex_trylock(&reg->collecting) == 0;
 }
 
-struct tacho__box *tacho__collect(tacho_registry *reg)
+/* What shows nothing does not run. */
+static bool collect_is_wanted(const struct tacho__plug *plug, const struct tacho__filter *filter)
+{
+    bool wanted = filter->count == 0;
+    for (size_t i = 0; i < plug->meta_count && !wanted; i++) wanted = tacho__filter_shows(filter, plug->metas[i]);
+    return wanted;
+}
+
+struct tacho__box *tacho__collect(tacho_registry *reg, const struct tacho__filter *filter)
 {
     struct tacho__box *first = NULL, **last = &first;
     if (!collect_enter(reg)) return NULL;
     const struct collect_frame frame = { reg, collect_frames };
     collect_frames = &frame;
     for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
+        if (!collect_is_wanted(plug, filter)) continue;
         struct tacho__box *box = collect_run(reg, plug);
         if (!box) continue;
         *last = box;

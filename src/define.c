@@ -12,44 +12,56 @@
 #include "hash.h"
 #include "vec.h"
 
-static tacho__claim define_claim(const struct tacho__meta *meta)
+bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash)
 {
-    return (tacho__claim){ tacho__meta_at(meta, meta->name), meta->name.len, meta->type, meta->flags };
-}
-
-bool tacho__registry_clash(tacho_registry *reg, const tacho_desc *desc, tacho_type type, char *clash)
-{
-    tacho__claim claim = { desc->name, strlen(desc->name), type, desc->flags };
     for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
         const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
         if (tacho__load_relaxed(&family->gone)) continue; /* under the lock */
-        if (tacho__claims_clash(claim, define_claim(tacho__family_meta(&reg->segment, family)), clash)) return true;
+        if (tacho__metas_clash(meta, tacho__family_meta(&reg->segment, family), clash)) return true;
     }
     bool clashes = false;
     (void)pthread_mutex_lock(&reg->mutex);
     for (const struct tacho__plug *plug = reg->plugs; plug && !clashes; plug = plug->next)
         for (size_t i = 0; i < plug->meta_count && !clashes; i++)
-            clashes = tacho__claims_clash(claim, define_claim(plug->metas[i]), clash);
+            clashes = tacho__metas_clash(meta, plug->metas[i], clash);
     (void)pthread_mutex_unlock(&reg->mutex);
     return clashes;
 }
 
-/* A handle is written only when it changes: the same rows may be defined again while other threads count. */
-#define DEFINE_BIND(slot, handle) ((slot) == (void *)(handle) ? (void)0 : (void)((slot) = (void *)(handle)))
-
-/* Element `index` of a bound handle, whatever its type. */
-static void define_bind_handle(const tacho_desc *desc, size_t index, void *handle)
+/* Element `index` of what a row binds. It is written only when it changes: the same rows may be defined again while other
+ * threads count. */
+static void define_set(const struct tacho__handle *handle, size_t index, const void *value)
 {
-    if (desc->counter) DEFINE_BIND(desc->counter[index], handle);
-    if (desc->gauge) DEFINE_BIND(desc->gauge[index], handle);
-    if (desc->histogram) DEFINE_BIND(desc->histogram[index], handle);
+    char *at = (char *)handle->slot + index * sizeof value;
+    if (memcmp(at, &value, sizeof value) != 0) memcpy(at, &value, sizeof value);
 }
 
-static void define_bind_vec(const tacho_desc *desc, struct tacho__vec *vec)
+static const void *define_get(const struct tacho__handle *handle, size_t index)
 {
-    if (desc->counter_vec) DEFINE_BIND(*desc->counter_vec, vec);
-    if (desc->gauge_vec) DEFINE_BIND(*desc->gauge_vec, vec);
-    if (desc->histogram_vec) DEFINE_BIND(*desc->histogram_vec, vec);
+    const void *value;
+    memcpy(&value, (const char *)handle->slot + index * sizeof value, sizeof value);
+    return value;
+}
+
+/* What a sound row binds; an info without labels binds nothing. */
+static bool define_handle(const tacho_desc *desc, struct tacho__handle *handle)
+{
+    size_t at = 0;
+    return tacho__desc_handle(desc, &at, handle) && handle->vec == tacho__desc_is_vec(desc);
+}
+
+/* The family of this very row. The name as well as the address, because a plugin that was loaded later, here or in
+ * another worker, may have its table where another one's was. Under the lock, or for a hint. */
+static tacho__ref define_find(const tacho_registry *reg, const tacho_desc *desc)
+{
+    for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
+        const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
+        const struct tacho__meta *meta = tacho__family_meta(&reg->segment, family);
+        if (tacho__load_relaxed(&family->row) == (uint64_t)(uintptr_t)desc && !tacho__load_relaxed(&family->gone) &&
+            desc->name && strcmp(tacho__meta_at(meta, meta->name), desc->name) == 0)
+            return ref;
+    }
+    return 0;
 }
 
 /* Whether the handle is one that this registry gave: it may be left over from one that is gone. */
@@ -67,26 +79,20 @@ static bool define_is_our_vec(tacho_registry *reg, const void *handle)
     return vec != NULL;
 }
 
-#define DEFINE_NOWHERE(slot, type) \
-    (define_is_ours(reg, (slot)) ? (void)0 : DEFINE_BIND((slot), tacho__void_handle(type)))
-#define DEFINE_NO_VEC(slot) (define_is_our_vec(reg, (slot)) ? (void)0 : DEFINE_BIND((slot), NULL))
-
 /* A row that failed: handles that go nowhere, unless this registry gave better ones before; each of its own type, since
  * a faulty row may name several. Such a row cannot tell either how long an array is; the elements behind the first then
  * stay as they are, usually NULL. */
 static void define_bind_nowhere(tacho_registry *reg, const tacho_desc *desc)
 {
     char why[TACHO__WHY_MAX];
-    bool sound = tacho__desc_check(desc, TACHO__DESC_BOUND, why) && !tacho__desc_is_vec(desc);
-    size_t count = sound ? tacho__desc_combinations(desc) : 1;
-    for (size_t i = 0; i < count; i++) {
-        if (desc->counter) DEFINE_NOWHERE(desc->counter[i], TACHO_COUNTER);
-        if (desc->gauge) DEFINE_NOWHERE(desc->gauge[i], TACHO_GAUGE);
-        if (desc->histogram) DEFINE_NOWHERE(desc->histogram[i], TACHO_HISTOGRAM);
+    bool sound = tacho__desc_check(desc, TACHO__DESC_BOUND, &reg->house, why) && !tacho__desc_is_vec(desc);
+    bool known = define_find(reg, desc) != 0; /* else what is there is left over: memory of a registry that is gone may be ours */
+    size_t count = sound ? tacho__desc_combinations(desc) : 1, at = 0;
+    for (struct tacho__handle handle; tacho__desc_handle(desc, &at, &handle);) {
+        for (size_t i = 0; i < (handle.vec ? 0 : count); i++)
+            if (!known || !define_is_ours(reg, define_get(&handle, i))) define_set(&handle, i, tacho__void_handle(handle.type));
+        if (handle.vec && !(known && define_is_our_vec(reg, define_get(&handle, 0)))) define_set(&handle, 0, NULL);
     }
-    if (desc->counter_vec) DEFINE_NO_VEC(*desc->counter_vec);
-    if (desc->gauge_vec) DEFINE_NO_VEC(*desc->gauge_vec);
-    if (desc->histogram_vec) DEFINE_NO_VEC(*desc->histogram_vec);
 }
 
 static struct tacho__vec *define_known_vec(tacho_registry *reg, tacho__ref ref)
@@ -112,15 +118,15 @@ static size_t define_combination(const struct tacho__segment *segment, const str
     return index;
 }
 
-static void define_bind_series(tacho_registry *reg, const tacho_desc *desc, struct tacho__family *family)
+static void define_bind_series(tacho_registry *reg, const struct tacho__handle *handle, struct tacho__family *family)
 {
     struct tacho__chunk *chunk = NULL;
     while ((chunk = tacho__chunk_next(&reg->segment, family, chunk)))
         for (uint32_t i = 0; i < tacho__load_relaxed(&chunk->used); i++) { /* under the lock */
             struct tacho__series *series = tacho__chunk_slot(family, chunk, i);
             if (!tacho__series_live(tacho__load_relaxed(&series->born))) continue;
-            define_bind_handle(desc, define_combination(&reg->segment, family, series),
-                               tacho__cells_handle(&reg->segment, series));
+            define_set(handle, define_combination(&reg->segment, family, series),
+                       tacho__cells_handle(&reg->segment, series));
         }
 }
 
@@ -128,8 +134,10 @@ static void define_bind_series(tacho_registry *reg, const tacho_desc *desc, stru
 static void define_bind(tacho_registry *reg, const tacho_desc *desc, tacho__ref ref, struct tacho__vec **spare)
 {
     struct tacho__family *family = tacho__family_at(&reg->segment, ref);
+    struct tacho__handle handle;
+    if (!define_handle(desc, &handle)) return;
     if (family->bound) {
-        define_bind_series(reg, desc, family);
+        define_bind_series(reg, &handle, family);
         return;
     }
     struct tacho__vec *vec = define_known_vec(reg, ref);
@@ -139,7 +147,7 @@ static void define_bind(tacho_registry *reg, const tacho_desc *desc, tacho__ref 
         tacho__vec_open(vec, reg, ref);
         vec->of_row = true;
     }
-    define_bind_vec(desc, vec);
+    define_set(&handle, 0, vec);
 }
 
 /* All series of a family that has no open label. */
@@ -254,31 +262,17 @@ static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const s
     return TACHO_OK;
 }
 
-/* The family of this very row. The name as well as the address, because a plugin that was loaded later, here or in
- * another worker, may have its table where another one's was. Under the lock. */
-static tacho__ref define_find(const tacho_registry *reg, const tacho_desc *desc)
-{
-    for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
-        const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
-        const struct tacho__meta *meta = tacho__family_meta(&reg->segment, family);
-        if (tacho__load_relaxed(&family->row) == (uint64_t)(uintptr_t)desc && !tacho__load_relaxed(&family->gone) &&
-            strcmp(tacho__meta_at(meta, meta->name), desc->name) == 0)
-            return ref;
-    }
-    return 0;
-}
-
 static tacho_err define_checked_row(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta,
                                     struct tacho__vec **spare)
 {
-    char clash[TACHO__NAME_MAX + 16], name[84], other[84];
+    char clash[TACHO__CLASH_MAX], name[84], other[84];
     struct tacho__segment *segment = &reg->segment;
     tacho__ref known = define_find(reg, desc);
     if (known && define_same_shape(reg, desc, tacho__family_at(segment, known), meta)) {
         define_bind(reg, desc, known, spare);
         return TACHO_OK;
     }
-    if (tacho__registry_clash(reg, desc, meta->type, clash))
+    if (tacho__registry_clash(reg, meta, clash))
         return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s': the name '%s' is taken by another family",
                                     tacho__printable(name, desc->name), tacho__printable(other, clash));
     tacho__ref gone = define_find_gone(reg, desc, meta);
@@ -288,9 +282,9 @@ static tacho_err define_checked_row(tacho_registry *reg, const tacho_desc *desc,
 static tacho_err define_row(tacho_registry *reg, const tacho_desc *desc)
 {
     char why[TACHO__WHY_MAX];
-    if (!tacho__desc_check(desc, TACHO__DESC_BOUND, why)) return tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", why);
+    if (!tacho__desc_check(desc, TACHO__DESC_BOUND, &reg->house, why)) return tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", why);
     /* All that the heap has to give first: what the segment gives is never given back. */
-    struct tacho__meta *meta = tacho__meta_new(desc, tacho__desc_type(desc));
+    struct tacho__meta *meta = tacho__meta_new(desc, tacho__desc_type(desc), &reg->house);
     struct tacho__vec *spare = tacho__vec_new();
     tacho_err err = meta && spare ? define_checked_row(reg, desc, meta, &spare) : define_no_memory(reg, desc);
     tacho__vec_free(spare);

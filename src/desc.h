@@ -1,12 +1,10 @@
 /*
  * desc.h - the rules for descriptors, each with the words that tell its breaker.
  */
-#ifndef TACHO_DESC_H
-#define TACHO_DESC_H
+#ifndef TACHO__DESC_H
+#define TACHO__DESC_H
 
-#include <tacho/metric.h>
-
-#include "internal.h"
+#include "meta.h"
 
 #define TACHO__WHY_MAX 400 /* bytes that a reason in words takes at most */
 #define TACHO__NAME_MAX 1024
@@ -20,7 +18,26 @@
 enum tacho__desc_role { TACHO__DESC_BOUND, TACHO__DESC_EMITTED };
 
 /** Check a descriptor by itself. False: `why` says what rule the family breaks. */
-TACHO_INTERNAL bool tacho__desc_check(const tacho_desc *desc, enum tacho__desc_role role, char *why);
+TACHO_INTERNAL bool tacho__desc_check(const tacho_desc *desc, enum tacho__desc_role role,
+                                      const struct tacho__house *house, char *why);
+
+/** The part of it that is about names, labels, unit and help. */
+TACHO_INTERNAL bool tacho__desc_check_names(const tacho_desc *desc, tacho_type type, const struct tacho__house *house,
+                                            char *why);
+
+/** Write the words of a refusal; always false. */
+TACHO_INTERNAL bool tacho__desc_refuse(char *why, const tacho_desc *desc, const char *rule);
+TACHO_INTERNAL bool tacho__desc_refuse_label(char *why, const tacho_desc *desc, const char *label, const char *rule);
+
+/** A handle that a row binds. */
+struct tacho__handle {
+    void *slot; /* where the program keeps it */
+    tacho_type type;
+    bool vec;
+};
+
+/** The next handle of a row, from `*at` on, which begins at 0; false: no more. */
+TACHO_INTERNAL bool tacho__desc_handle(const tacho_desc *desc, size_t *at, struct tacho__handle *handle);
 
 /** The type that a checked descriptor has. */
 TACHO_INTERNAL tacho_type tacho__desc_type(const tacho_desc *desc);
@@ -35,20 +52,6 @@ TACHO_INTERNAL size_t tacho__desc_combinations(const tacho_desc *desc);
 TACHO_INTERNAL uint32_t tacho__desc_max_series(const tacho_desc *desc);
 
 TACHO_INTERNAL size_t tacho__desc_label_count(const tacho_desc *desc);
-
-/** What a family could be called in some format. */
-typedef struct tacho__claim {
-    const char *name; /* as in its descriptor */
-    size_t len;
-    tacho_type type;
-    uint32_t flags;
-} tacho__claim;
-
-/**
- * Whether two families could show the same name in any format (OpenMetrics 1.0, "Metric naming and namespaces").
- * If so `clash`, of TACHO__NAME_MAX + 16 bytes, gets that name.
- */
-TACHO_INTERNAL bool tacho__claims_clash(tacho__claim a, tacho__claim b, char *clash);
 
 /** Copy a name into a message: at most 80 bytes, anything but printable ASCII as '?'. `out` holds 84 bytes. */
 TACHO_INTERNAL const char *tacho__printable(char *out, const char *name);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "cells.h"
 #include "desc.h"
 #include "hash.h"
 #include "label.h"
@@ -77,7 +78,7 @@ void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
         (struct tacho__entry){ .size = sizeof(struct tacho__entry), .kind = TACHO__ENTRY_FAMILY, .meta = meta };
     out->family_at = box->len;
     box->len += sizeof(struct tacho__entry);
-    size_t head = (size_t)meta->help_text.len + 2 * (size_t)meta->name.len + 64;
+    size_t head = tacho__meta_head_len(meta);
     if (head > box->line_max) box->line_max = head;
     if (meta->bound_count > box->bound_max) box->bound_max = meta->bound_count;
     out->done[index] = true;
@@ -173,9 +174,12 @@ static tacho_err emitter_remember(tacho_emitter *out, size_t from)
     return TACHO_OK;
 }
 
-static void emitter_sample(tacho_emitter *out, tacho_labels labels, struct tacho__entry entry, const uint64_t *counts)
+/* Append a sample, `words` of numbers behind it. */
+static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number, const uint64_t *words,
+                           size_t word_count)
 {
-    size_t from = out->box->len, counts_size = counts ? (out->meta->bound_count + 1) * sizeof *counts : 0;
+    struct tacho__entry entry = { .kind = TACHO__ENTRY_SAMPLE, .number = number };
+    size_t from = out->box->len, words_size = word_count * sizeof *words;
     if (!emitter_room(out, sizeof entry)) {
         emitter_fail(out, TACHO_ERR_NOMEM);
         return;
@@ -185,12 +189,12 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, struct tacho
     if (!emitter_labels(out, labels)) return;
     entry.repaired = out->repaired;
     entry.symbols = (uint32_t)(out->box->len - from - sizeof entry);
-    if (!emitter_room(out, counts_size)) {
+    if (!emitter_room(out, words_size)) {
         emitter_fail(out, TACHO_ERR_NOMEM);
         return;
     }
-    if (counts) memcpy(out->box->data + out->box->len, counts, counts_size);
-    out->box->len += counts_size;
+    if (words_size) memcpy(out->box->data + out->box->len, words, words_size);
+    out->box->len += words_size;
     entry.size = (uint32_t)(out->box->len - from);
     entry.meta = out->meta;
     *emitter_entry(out->box, from) = entry;
@@ -198,27 +202,33 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, struct tacho
     if (err) emitter_fail(out, err);
 }
 
-static bool emitter_expects(tacho_emitter *out, tacho_labels labels, enum tacho__entry_kind kind)
+static tacho__number emitter_double(double value)
 {
-    if (!out || out->err) return false;
-    if (!out->meta) {
-        emitter_fail(out, TACHO_ERR_ORDER);
-        return false;
-    }
-    bool histogram = out->meta->type == TACHO_HISTOGRAM;
-    if (labels.count == out->meta->label_count && histogram == (kind == TACHO__ENTRY_HISTOGRAM)) return true;
+    return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = value };
+}
+
+/* Whether a sample may be emitted now: `fits` the type of the family at hand, with the right number of labels. */
+static bool emitter_expects(tacho_emitter *out, tacho_labels labels, bool fits)
+{
+    if (out->err) return false;
+    if (fits && labels.count == out->meta->label_count) return true;
     emitter_fail(out, TACHO_ERR_ARG);
     return false;
 }
 
+/* The type of the family at hand; 0: none was begun, which is an error. */
+static int emitter_type(tacho_emitter *out)
+{
+    if (!out || out->err) return 0;
+    if (!out->meta) emitter_fail(out, TACHO_ERR_ORDER);
+    return out->meta ? out->meta->type : 0;
+}
+
 static void emitter_number(tacho_emitter *out, tacho_labels labels, tacho__number number, bool fits_counter)
 {
-    if (!emitter_expects(out, labels, TACHO__ENTRY_NUMBER)) return;
-    if (out->meta->type == TACHO_COUNTER && !fits_counter) {
-        emitter_fail(out, TACHO_ERR_ARG);
-        return;
-    }
-    emitter_sample(out, labels, (struct tacho__entry){ .kind = TACHO__ENTRY_NUMBER, .number = number }, NULL);
+    int type = emitter_type(out);
+    bool fits = type == TACHO_GAUGE || type == TACHO_UNKNOWN || (type == TACHO_COUNTER && fits_counter);
+    if (type && emitter_expects(out, labels, fits)) emitter_sample(out, labels, number, NULL, 0);
 }
 
 void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value)
@@ -233,25 +243,53 @@ void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value)
 
 void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double value)
 {
-    emitter_number(out, labels, (tacho__number){ .kind = TACHO__DOUBLE, .as.d = value },
-                   value >= 0 && value <= 1.7976931348623157e308);
+    emitter_number(out, labels, emitter_double(value), value >= 0 && value <= 1.7976931348623157e308);
+}
+
+void tacho_emit_info(tacho_emitter *out, tacho_labels labels)
+{
+    int type = emitter_type(out);
+    if (type && emitter_expects(out, labels, type == TACHO_INFO))
+        emitter_sample(out, labels, (tacho__number){ .kind = TACHO__UINT, .as.u = 1 }, NULL, 0);
+}
+
+void tacho_emit_states(tacho_emitter *out, tacho_labels labels, uint64_t on)
+{
+    int type = emitter_type(out);
+    bool fits = type == TACHO_STATESET && (out->meta->state_count == TACHO__STATES_MAX || on >> out->meta->state_count == 0);
+    if (type && emitter_expects(out, labels, fits))
+        emitter_sample(out, labels, (tacho__number){ .kind = TACHO__UINT, .as.u = on }, NULL, 0);
+}
+
+/* Whether counts can be added up: together below 2^64. */
+static bool emitter_adds_up(const uint64_t *counts, size_t count)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (counts[i] > UINT64_MAX - sum) return false;
+        sum += counts[i];
+    }
+    return true;
 }
 
 void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts, double sum)
 {
-    if (!emitter_expects(out, labels, TACHO__ENTRY_HISTOGRAM)) return;
-    uint64_t count = 0;
-    bool fits = counts && sum == sum;
-    for (uint32_t i = 0; fits && i <= out->meta->bound_count; i++) {
-        fits = counts[i] <= UINT64_MAX - count;
-        count += counts[i];
-    }
-    if (!fits) {
-        emitter_fail(out, TACHO_ERR_ARG);
-        return;
-    }
-    tacho__number number = { .kind = TACHO__DOUBLE, .as.d = sum };
-    emitter_sample(out, labels, (struct tacho__entry){ .kind = TACHO__ENTRY_HISTOGRAM, .number = number }, counts);
+    int type = emitter_type(out);
+    if (!type) return;
+    size_t buckets = out->meta->bound_count + 1;
+    bool fits = tacho__meta_is_histogram(out->meta) && counts && sum == sum && emitter_adds_up(counts, buckets);
+    if (emitter_expects(out, labels, fits)) emitter_sample(out, labels, emitter_double(sum), counts, buckets);
+}
+
+void tacho_emit_summary(tacho_emitter *out, tacho_labels labels, uint64_t count, double sum, const double *quantiles)
+{
+    uint64_t words[1 + TACHO__QUANTILES_MAX] = { count };
+    int type = emitter_type(out);
+    if (!type) return;
+    size_t ranks = out->meta->quantile_count;
+    if (!emitter_expects(out, labels, type == TACHO_SUMMARY && sum == sum && (quantiles || ranks == 0))) return;
+    for (size_t i = 0; i < ranks; i++) words[1 + i] = tacho__double_bits(quantiles[i]);
+    emitter_sample(out, labels, emitter_double(sum), words, 1 + ranks);
 }
 
 void tacho__entry_labels(const struct tacho__entry *entry, const struct tacho__symbol *labels[TACHO_MAX_LABELS])

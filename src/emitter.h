@@ -1,15 +1,16 @@
 /*
  * emitter.h - what a collector's run comes to: a box of families and samples, checked as they come.
  *
- * A box is a row of entries, each followed by its labels as symbols and, for histograms, its counts. It knows no
+ * A box is a row of entries, each followed by its labels as symbols and, for histograms and summaries, more numbers. It knows no
  * format; a scrape reads it from front to back.
  */
 #ifndef TACHO_EMITTER_H
 #define TACHO_EMITTER_H
 
+#include "filter.h"
 #include "registry_internal.h"
 
-enum tacho__entry_kind { TACHO__ENTRY_FAMILY, TACHO__ENTRY_NUMBER, TACHO__ENTRY_HISTOGRAM };
+enum tacho__entry_kind { TACHO__ENTRY_FAMILY, TACHO__ENTRY_SAMPLE };
 
 struct tacho__entry {
     uint32_t size; /* with all that follows, a multiple of 8 */
@@ -18,7 +19,7 @@ struct tacho__entry {
     bool repaired;    /* a label value came in invalid */
     uint32_t symbols; /* bytes of the label symbols, which follow directly */
     const struct tacho__meta *meta;
-    tacho__number number; /* the value, or a histogram's sum */
+    tacho__number number; /* the value, or a histogram's or summary's sum */
 };
 
 struct tacho__box {
@@ -27,21 +28,22 @@ struct tacho__box {
     char *data;
     size_t len, cap;
     size_t line_max;
-    uint32_t bound_max;
+    uint32_t bound_max; /* bounds of a histogram, at most */
 };
 
 /** Run one collector. NULL: it failed, and shows nothing this time. */
 TACHO_INTERNAL struct tacho__box *tacho__box_collect(tacho_registry *reg, struct tacho__plug *plug);
 TACHO_INTERNAL void tacho__box_free(tacho_registry *reg, struct tacho__box *box);
 
-/** Run all collectors, one after the other; the boxes in order. */
-TACHO_INTERNAL struct tacho__box *tacho__collect(tacho_registry *reg);
+/** Run all collectors that could show something, one after the other; the boxes in order. */
+TACHO_INTERNAL struct tacho__box *tacho__collect(tacho_registry *reg, const struct tacho__filter *filter);
 
 /** The labels of an entry. */
 TACHO_INTERNAL void tacho__entry_labels(const struct tacho__entry *entry,
                                         const struct tacho__symbol *labels[TACHO_MAX_LABELS]);
 
-static inline const uint64_t *tacho__entry_counts(const struct tacho__entry *entry)
+/** The counts of a histogram's buckets; a summary's count, and its quantiles as bits of doubles. */
+static inline const uint64_t *tacho__entry_words(const struct tacho__entry *entry)
 {
     return (const uint64_t *)(const void *)((const char *)(entry + 1) + entry->symbols);
 }

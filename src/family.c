@@ -38,7 +38,8 @@ tacho__ref tacho__family_new(struct tacho__segment *segment, const tacho_desc *d
     family->row = (uint64_t)(uintptr_t)desc;
     family->record_size =
         (uint32_t)((offsetof(struct tacho__series, labels) + meta->label_count * sizeof(tacho__ref) + 7) & ~(size_t)7);
-    family->cell_count = meta->type == TACHO_HISTOGRAM ? meta->bound_count + 2 : 1;
+    if (meta->flags & TACHO_CREATED) family->record_size += (uint32_t)sizeof(uint64_t);
+    family->cell_count = tacho__meta_has_sum(meta) ? meta->bound_count + 2 : 1;
     family->bound = !tacho__desc_is_vec(desc);
     family->max_series = tacho__desc_max_series(desc);
     for (size_t i = 0; i < meta->label_count; i++)
@@ -53,8 +54,7 @@ void tacho__family_publish(struct tacho__segment *segment, tacho__ref ref)
     uint64_t born = tacho__load_relaxed(&head->born) + 1; /* [K1] */
     family->order = ++head->order;
     tacho__store_relaxed(&family->born, born); /* [F1] below */
-    tacho__segment_line(segment, (size_t)tacho__family_meta(segment, family)->help_text.len +
-                                     2 * (size_t)tacho__family_meta(segment, family)->name.len + 64);
+    tacho__segment_line(segment, tacho__meta_head_len(tacho__family_meta(segment, family)));
     TACHO_EDGE(F1);
     tacho__store_release(head->last_family ? &tacho__family_at(segment, head->last_family)->next
                                            : &head->first_family, ref); /* [F1] */

@@ -9,6 +9,8 @@
  *        [S1] `born`          release in tacho__series_create, acquire by scrapes: a number means a complete series
  *        [S2] `next`          of a series: release in tacho__index_insert, acquire in tacho__index_probe
  *        [S3] `bucket_mask`   release when the buckets are linked, acquire in tacho__index_probe
+ *        [P1] `pins`          release by a cursor that will come back to removed series, before it leaves as a reader;
+ *                             acquire by who would use their memory again, after that reader left
  *        [S4] `live`          release when a series is linked, acquire by who finds the family full: then it is there
  */
 #ifndef TACHO_FAMILY_H
@@ -51,6 +53,10 @@ struct tacho__family {
     uint32_t cell_count;     /* cells of a series: 1, or a histogram's buckets and its sum */
     uint32_t max_series;
     _Atomic uint32_t live;   /* [S4] */
+    /* Cursors that will come back to removed series, which keep their labels meanwhile, and until when at most, on the
+     * monotonic clock: a cursor may die without a word. [P1] */
+    _Atomic uint32_t pins;
+    _Atomic uint64_t pinned_until;
     _Atomic uint64_t rejected; /* updates that were refused a series of their own */
     _Atomic tacho__ref first_chunk;
     tacho__ref last_chunk;
@@ -87,6 +93,12 @@ static inline struct tacho__series *tacho__chunk_slot(const struct tacho__family
                                                       uint32_t index)
 {
     return (struct tacho__series *)(void *)((char *)(chunk + 1) + (size_t)index * family->record_size);
+}
+
+/** When a series began, in Unix milliseconds; for families with TACHO_CREATED. */
+static inline _Atomic uint64_t *tacho__series_created(const struct tacho__family *family, const struct tacho__series *series)
+{
+    return (_Atomic uint64_t *)(void *)((char *)series + family->record_size - sizeof(uint64_t));
 }
 
 static inline bool tacho__series_live(uint64_t born)

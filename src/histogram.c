@@ -1,15 +1,14 @@
 /*
  * histogram.c - classic histograms: observing, and the helpers for bounds.
  *
- * A histogram has a cell per bucket, one more for values above the last bound, and a cell for the sum, a double. An
- * update adds to the sum first and to the bucket last, so a reader that takes the buckets first and the sum last sees
- * a sum that covers at least what it counted; it waits for nobody. Relaxed: cells sum up and publish nothing.
+ * A histogram has a cell per bucket, one more for values above the last bound, and a cell for the sum, a double.
  */
 #include <tacho/metric.h>
 
 #include <string.h>
 
-#include "cells.h"
+#include "clock.h"
+#include "observe.h"
 #include "registry_internal.h"
 
 /* The first bound that is not below the value; bound_count if none. Without branches on the value, because values
@@ -34,52 +33,102 @@ static uint64_t histogram_bucket(const double *bounds, uint64_t count, double va
     return at + (i < count && left[i] < value);
 }
 
-static void histogram_add_shared(struct tacho_head *head, uint64_t bucket, double value)
+uint64_t tacho__bucket_of_value(const struct tacho_head *head, double value)
 {
-    uint64_t *cells = tacho_head_cells(head);
-    tacho__cell_add_double((_Atomic uint64_t *)(cells + head->bound_count + 1), value);
-    tacho_cell_add(cells + bucket, 1);
+    const double *bounds = (const double *)(const void *)((const char *)head + (intptr_t)head->bounds * TACHO__UNIT);
+    return histogram_bucket(bounds, head->bound_count, value);
+}
+
+/* Whether a value can be counted; if not, it is counted that it was not. */
+static bool histogram_takes(const struct tacho_head *head, double value)
+{
+    if (TACHO_LIKELY(value == value)) return true;
+    tacho__registry_misuse(tacho__registry_of(head), TACHO__DROPPED_NAN, NULL, "NaN observed by a histogram");
+    return false;
+}
+
+/* What this thread observes into; a signal handler in between puts back what it found. */
+static _Thread_local const void *histogram_at_hand;
+
+/* By the registry's clock, like the time of creation that a reset is measured from. */
+static uint64_t histogram_now(void)
+{
+    const tacho_registry *reg = tacho__registry_of(histogram_at_hand);
+    return reg && reg->segment.clock ? tacho__clock_unix_ms(reg->segment.clock) : tacho__clock_coarse_unix_ms();
+}
+
+/* Before the classic buckets, so that a scrape, which reads those first, sees no more in them than here. */
+static void histogram_observe_native(const struct tacho__annex *annex, double value)
+{
+    const void *outer = histogram_at_hand;
+    if (!annex->native) return;
+    histogram_at_hand = annex;
+    tacho__native_observe(tacho__annex_part(annex, annex->native), value, histogram_now);
+    histogram_at_hand = outer;
+}
+
+/* The native part of a histogram that has nothing else; NULL: it has buckets of its own. */
+static struct tacho__native *histogram_native_only(const struct tacho_head *head)
+{
+    const struct tacho__annex *annex = head->kind & TACHO__HEAD_NATIVE_ONLY ? tacho__annex_of(head) : NULL;
+    return annex ? tacho__annex_part(annex, annex->native) : NULL;
 }
 
 void tacho_histogram_observe(tacho_histogram *histogram, double value)
 {
     struct tacho_head *head = (struct tacho_head *)(void *)histogram;
-    if (!head) return;
-    if (value != value) {
-        tacho__registry_misuse(tacho__registry_of(head), TACHO__DROPPED_NAN, NULL, "NaN observed by a histogram");
-        return;
-    }
-    const double *bounds = (const double *)(const void *)((char *)head + (intptr_t)head->bounds * TACHO__UNIT);
-    uint64_t bucket = histogram_bucket(bounds, head->bound_count, value);
-    uint64_t sum_at = ((uint64_t)head->bound_count + 1) * sizeof(uint64_t);
-    int done = tacho__head_cpus(head) ? tacho_stripe_observe(head, sum_at, value, bucket * sizeof(uint64_t)) : 0;
-    if (TACHO_LIKELY(done == 2)) return;
-    if (done == 1)
-        tacho_cell_add(tacho_head_cells(head) + bucket, 1);
-    else
-        histogram_add_shared(head, bucket, value);
+    if (!head || !histogram_takes(head, value)) return;
+    if (head->annex) histogram_observe_native(tacho__annex_of(head), value);
+    if (head->kind & TACHO__HEAD_NATIVE_ONLY) return;
+    tacho__observe(head, tacho__bucket_of_value(head, value), value);
 }
 
-static struct tacho__cells histogram_cells(tacho_histogram *histogram)
+void tacho_histogram_unobserve(tacho_histogram *histogram, double value)
 {
     struct tacho_head *head = (struct tacho_head *)(void *)histogram;
-    return (struct tacho__cells){ .head = head, .shared = (_Atomic uint64_t *)tacho_head_cells(head) };
+    if (!head || !histogram_takes(head, value)) return;
+    if (head->kind & TACHO__HEAD_FALLS)
+        tacho__observe_shared(head, tacho__bucket_of_value(head, value), -value, UINT64_MAX);
+    else
+        tacho__registry_misuse(tacho__registry_of(head), TACHO__MISUSE_KIND, NULL,
+                               "tacho_histogram_unobserve on a histogram that is no gauge histogram");
+}
+
+uint64_t tacho__observed_count(void *handle)
+{
+    uint64_t count = 0;
+    if (!handle || handle == tacho__void_handle(TACHO_HISTOGRAM)) return 0;
+    struct tacho__cells cells = tacho__observed_cells(handle);
+    const struct tacho__native *native = histogram_native_only(cells.head);
+    double sum;
+    if (native) {
+        tacho__native_totals(native, &count, &sum);
+        return count;
+    }
+    for (uint32_t i = 0; i <= cells.head->bound_count; i++) count += tacho__cells_bucket(cells, i, NULL);
+    return count;
+}
+
+double tacho__observed_sum(void *handle)
+{
+    if (!handle || handle == tacho__void_handle(TACHO_HISTOGRAM)) return 0;
+    struct tacho__cells cells = tacho__observed_cells(handle);
+    const struct tacho__native *native = histogram_native_only(cells.head);
+    uint64_t count;
+    double sum;
+    if (!native) return tacho__cells_double(cells, cells.head->bound_count + 1u, NULL);
+    tacho__native_totals(native, &count, &sum);
+    return sum;
 }
 
 uint64_t tacho_histogram_count(tacho_histogram *histogram)
 {
-    uint64_t count = 0;
-    if (!histogram || (void *)histogram == tacho__void_handle(TACHO_HISTOGRAM)) return 0;
-    struct tacho__cells cells = histogram_cells(histogram);
-    for (uint32_t i = 0; i <= cells.head->bound_count; i++) count += tacho__cells_u64(cells, i, NULL);
-    return count;
+    return tacho__observed_count(histogram);
 }
 
 double tacho_histogram_sum(tacho_histogram *histogram)
 {
-    if (!histogram || (void *)histogram == tacho__void_handle(TACHO_HISTOGRAM)) return 0;
-    struct tacho__cells cells = histogram_cells(histogram);
-    return tacho__cells_double(cells, cells.head->bound_count + 1, NULL);
+    return tacho__observed_sum(histogram);
 }
 
 /* Bounds that a histogram takes: finite and rising, which rounding or overflow can spoil. */

@@ -10,7 +10,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "alloc.h"
@@ -18,7 +17,6 @@
 #include "registry_internal.h"
 
 #define HTTP_LISTEN "127.0.0.1:9464"
-#define HTTP_PATH "/metrics"
 #define HTTP_TIMEOUT_MS 5000
 #define HTTP_IDLE_MS 60000
 #define HTTP_CLIENTS 32
@@ -58,34 +56,6 @@ static tacho_err http_start_thread(tacho_http *http)
 
 /* ---- Options ---------------------------------------------------------------------------------------------- */
 
-static tacho_err http_set_token(tacho_http *http, const tacho_http_options *options)
-{
-    const char *why = NULL, *text = options->token && *options->token ? options->token : NULL;
-    tacho_err err = TACHO_OK;
-    if (text && options->token_file)
-        return tacho__registry_fail(http->reg, TACHO_ERR_ARG, "http: a token and a token file are given: say which");
-    if (text) {
-        err = tacho__token_set(&http->site.token, text, strlen(text), &why);
-        if (err) return tacho__registry_fail(http->reg, err, "http: the token is not usable: %s", why);
-    }
-    if (options->token_file) {
-        err = tacho__token_read(&http->site.token, options->token_file, &why);
-        if (err)
-            return tacho__registry_fail(http->reg, err, "http: the token file \"%s\": %s", options->token_file, why);
-    }
-    return TACHO_OK;
-}
-
-static tacho_err http_set_site(tacho_http *http, const char *path)
-{
-    tacho_err err = tacho__http_site_init(&http->site, http->reg, path);
-    if (err != TACHO_ERR_ARG) return err;
-    return tacho__registry_fail(http->reg, err,
-                                "http: the path \"%s\" must begin with '/', be at most %d visible ASCII characters "
-                                "without '?' and '#', and not be /healthz",
-                                path, TACHO__HTTP_PATH_MAX);
-}
-
 static tacho_err http_set_loop(tacho_http *http, const tacho_http_options *options)
 {
     tacho__http_loop *loop = &http->loop;
@@ -116,8 +86,7 @@ static void http_free(tacho_http *http, bool forked)
 static tacho_err http_prepare(tacho_http *http, const tacho_http_options *options)
 {
     const char *address = options->listen ? options->listen : HTTP_LISTEN;
-    tacho_err err = http_set_token(http, options);
-    if (!err) err = tacho__http_listener_open(&http->listener, address, http->reg);
+    tacho_err err = tacho__http_listener_open(&http->listener, address, http->reg);
     if (!err) err = http_set_loop(http, options);
     if (!err) (void)snprintf(http->url, sizeof http->url, "http://%s%s", http->listener.address, http->site.path);
     return err ? err : http_start_thread(http);
@@ -133,7 +102,7 @@ tacho_err tacho_http_start(tacho_registry *reg, const tacho_http_options *option
     if (!http) return TACHO_ERR_NOMEM;
     http->reg = reg;
     http->listener.fd = http->loop.wake[0] = http->loop.wake[1] = -1;
-    tacho_err err = http_set_site(http, options->path ? options->path : HTTP_PATH);
+    tacho_err err = tacho__http_site_init(&http->site, reg, options);
     if (err) {
         tacho__free(http);
         return err;

@@ -7,6 +7,10 @@
  *   I1  `out` holds bytes exactly while the connection waits for its reader.
  *   I2  `in` begins with the request that is being read or answered, its head `request.read` bytes long.
  *   I3  A connection that was told to close sends nothing after the answer that says so.
+ *   I4  A body that cannot be finished never looks finished. As long as its head has not left, another answer takes
+ *       its place; after that a chunked body lacks its last chunk, and one that ends with the connection gets a byte
+ *       that ends no exposition, for readers whom no reset reaches: Unix sockets have none.
+ * Until an answer begins `out` is free, and its request is decoded there.
  * A request that announces a body, or is refused, ends the connection: nobody knows where the next would begin.
  */
 #define _GNU_SOURCE
@@ -16,9 +20,11 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "http_query.h"
 
 #define CONN_CHUNK_HEAD 6    /* "3fe0\r\n" */
 #define CONN_CHUNK_END "0\r\n\r\n"
+#define CONN_BROKEN_END "\xff" /* invalid UTF-8, and a length that goes on */
 #define CONN_PIECE_MIN 512   /* less room than this is not worth a chunk */
 #define CONN_DROP_MAX 262144 /* bytes after the end that are read for the sake of a clean close */
 #define CONN_TYPE_MAX 255    /* of a route's Content-Type */
@@ -42,11 +48,11 @@ static void conn_end_body(tacho__http_conn *conn)
 
 /* ---- Answers --------------------------------------------------------------------------------------------- */
 
-/* Begin an answer: its head. False if it does not fit, which only a route's Content-Type could cause. */
-static bool conn_head(tacho__http_conn *conn, int status, const char *type, tacho__http_framing framing, size_t length)
+/* Begin an answer with its head. False if it does not fit, which only a route's Content-Type could cause. */
+static bool conn_begin(tacho__http_conn *conn, tacho__http_response response)
 {
     if (conn->request.close || conn->request.body || conn->last) conn->closing = true;
-    tacho__http_response response = { status, type, framing, length, conn->closing };
+    response.close = conn->closing;
     conn->out_at = 0;
     conn->out_len = tacho__http_response_write(&response, conn->out, sizeof conn->out);
     return conn->out_len > 0;
@@ -66,29 +72,49 @@ static size_t conn_append(tacho__http_conn *conn, const char *data, size_t len)
 static void conn_say(tacho__http_conn *conn, int status)
 {
     const char *sentence = tacho__http_status_sentence(status);
-    (void)conn_head(conn, status, conn_plain, TACHO__HTTP_LENGTH, strlen(sentence));
+    (void)conn_begin(conn, (tacho__http_response){ .status = status,
+                                                   .content_type = conn_plain,
+                                                   .framing = TACHO__HTTP_LENGTH,
+                                                   .length = strlen(sentence) });
     if (conn->request.method != TACHO__HTTP_HEAD) (void)conn_append(conn, sentence, strlen(sentence));
 }
 
-/* The one place that will have to know what formats a client accepts. */
-static tacho_format conn_format(const tacho__http_request *request)
+/* What a client gets at one of the places of the metrics. */
+static tacho_offer conn_offer(tacho__http_conn *conn, tacho__http_place place)
 {
-    (void)request;
-    return TACHO_TEXT;
+    tacho_format format = place == TACHO__HTTP_JSON ? TACHO_JSON : TACHO_CSV;
+    if (place != TACHO__HTTP_METRICS)
+        return (tacho_offer){ format, TACHO_ALLOW_UTF8, tacho_format_content_type(format) };
+    tacho__http_request_join(&conn->request, conn->in, "accept", conn->out);
+    return tacho_format_negotiate(conn->out);
 }
 
-static void conn_show_metrics(tacho__http_conn *conn)
+static bool conn_open_scrape(tacho__http_conn *conn, const tacho_offer *offer, const tacho__http_names *names)
 {
-    tacho_format format = conn_format(&conn->request);
+    tacho_scrape_options options = { .format = offer->format,
+                                     .escaping = offer->escaping,
+                                     .names = names->names,
+                                     .name_count = names->count };
+    conn->scrape = tacho_scrape_open(conn->site->reg, &options);
+    return conn->scrape != NULL;
+}
+
+static void conn_show_metrics(tacho__http_conn *conn, tacho__http_place place)
+{
+    tacho__http_names names;
+    tacho_offer offer = conn_offer(conn, place);
+    int status = tacho__http_query_names(conn->request.query, conn->out, &names);
     bool wants_body = conn->request.method == TACHO__HTTP_GET;
-    if (wants_body) conn->scrape = tacho_scrape_new(conn->site->reg, format);
-    if (wants_body && !conn->scrape) {
-        conn_say(conn, 503);
+    if (status == 200 && wants_body && !conn_open_scrape(conn, &offer, &names)) status = 503;
+    if (status != 200) {
+        conn_say(conn, status);
         return;
     }
     conn->chunked = conn->request.minor > 0;
-    (void)conn_head(conn, 200, tacho_format_content_type(format),
-                    conn->chunked ? TACHO__HTTP_CHUNKED : TACHO__HTTP_TO_END, 0);
+    (void)conn_begin(conn, (tacho__http_response){ .status = 200,
+                                                   .content_type = offer.content_type,
+                                                   .framing = conn->chunked ? TACHO__HTTP_CHUNKED : TACHO__HTTP_TO_END,
+                                                   .negotiated = place == TACHO__HTTP_METRICS });
 }
 
 static bool conn_type_valid(const char *type)
@@ -110,13 +136,12 @@ static void conn_ask_route(tacho__http_conn *conn, tacho_http_route *route)
 {
     tacho_http_reply reply = { .status = 200 };
     route->ops->answer(route, conn->request.query, &reply);
-    const char *type = reply.content_type ? reply.content_type : conn_plain;
     bool bodiless = reply.status == 204 || reply.status == 304;
-    if (!conn_reply_valid(&reply)) {
-        conn_say(conn, 500);
-        return;
-    }
-    if (!conn_head(conn, reply.status, type, bodiless ? TACHO__HTTP_NO_BODY : TACHO__HTTP_LENGTH, reply.len)) {
+    tacho__http_response response = { .status = reply.status,
+                                      .content_type = reply.content_type ? reply.content_type : conn_plain,
+                                      .framing = bodiless ? TACHO__HTTP_NO_BODY : TACHO__HTTP_LENGTH,
+                                      .length = reply.len };
+    if (!conn_reply_valid(&reply) || !conn_begin(conn, response)) {
         conn_say(conn, 500);
         return;
     }
@@ -138,6 +163,7 @@ static void conn_answer(tacho__http_conn *conn, int status)
     tacho_http_route *route = NULL;
     tacho__http_place place = TACHO__HTTP_NOTHING;
     conn->answering = true;
+    conn->begun = false;
     if (status == 200 && request->path[0] != '/') status = 405; /* OPTIONS * and CONNECT */
     if (status == 200 && request->body && request->method != TACHO__HTTP_OTHER) status = 413;
     if (status == 200) {
@@ -150,15 +176,29 @@ static void conn_answer(tacho__http_conn *conn, int status)
         else if (!open && !tacho__http_site_admits(conn->site, request->authorization, request->authorization_len))
             status = 401;
     }
-    if (status == 200 && place == TACHO__HTTP_METRICS)
-        conn_show_metrics(conn);
-    else if (status == 200 && place == TACHO__HTTP_ROUTE)
+    if (status == 200 && place == TACHO__HTTP_ROUTE)
         conn_ask_route(conn, route);
+    else if (status == 200 && place != TACHO__HTTP_HEALTH)
+        conn_show_metrics(conn, place);
     else
         conn_say(conn, status);
 }
 
 /* ---- Bodies ---------------------------------------------------------------------------------------------- */
+
+/* The scrape is over, or has failed. */
+static void conn_end_scrape(tacho__http_conn *conn)
+{
+    tacho_err err = tacho_scrape_error(conn->scrape);
+    conn_end_body(conn);
+    if (!err && conn->chunked) (void)conn_append(conn, CONN_CHUNK_END, sizeof CONN_CHUNK_END - 1);
+    if (err && conn->begun) {
+        conn->broken = err;
+        conn->closing = true;
+        if (!conn->chunked) (void)conn_append(conn, CONN_BROKEN_END, sizeof CONN_BROKEN_END - 1);
+    }
+    if (err && !conn->begun) conn_say(conn, 503);
+}
 
 /* One read of the scrape into `out`, as a chunk if need be; at its end the scrape is freed. */
 static void conn_scrape_piece(tacho__http_conn *conn)
@@ -169,8 +209,7 @@ static void conn_scrape_piece(tacho__http_conn *conn)
     size_t head = conn->chunked ? CONN_CHUNK_HEAD : 0;
     size_t len = tacho_scrape_read(conn->scrape, at + head, room - around);
     if (len == 0) {
-        conn_end_body(conn);
-        if (conn->chunked) (void)conn_append(conn, CONN_CHUNK_END, sizeof CONN_CHUNK_END - 1);
+        conn_end_scrape(conn);
         return;
     }
     if (conn->chunked) {
@@ -203,7 +242,7 @@ static void conn_finish(tacho__http_conn *conn)
     if (conn->closing) {
         tacho__token_wipe(conn->in, conn->in_len);
         conn->in_len = 0;
-        conn_wait(conn, conn->peer_ended ? TACHO__HTTP_FOR_NOTHING : TACHO__HTTP_FOR_END);
+        conn_wait(conn, conn->peer_ended || conn->broken ? TACHO__HTTP_FOR_NOTHING : TACHO__HTTP_FOR_END);
         return;
     }
     memmove(conn->in, conn->in + used, conn->in_len - used);
@@ -220,6 +259,7 @@ static void conn_advance(tacho__http_conn *conn)
         if (conn->answering) {
             conn_fill(conn);
             if (conn->out_len > 0) {
+                conn->begun = true;
                 conn_wait(conn, TACHO__HTTP_FOR_READER);
                 return;
             }

@@ -24,7 +24,7 @@ typedef enum tacho__http_wait {
     TACHO__HTTP_FOR_NEXT,    /* kept alive: of the next request not a byte is here */
     TACHO__HTTP_FOR_READER,  /* the peer to take what tacho__http_conn_output holds */
     TACHO__HTTP_FOR_END,     /* all was said, the peer to end its side too; what it sends is dropped */
-    TACHO__HTTP_FOR_NOTHING  /* to be closed */
+    TACHO__HTTP_FOR_NOTHING  /* to be closed, by a reset if it is `broken` */
 } tacho__http_wait;
 
 typedef struct tacho__http_conn {
@@ -32,8 +32,10 @@ typedef struct tacho__http_conn {
     tacho__http_wait wait;
     uint32_t stretch; /* grows with each new reason to wait, each buffer of an answer included: restart the clock */
     bool last;        /* set by the owner: whatever is answered next ends the connection */
+    tacho_err broken; /* not 0: why an answer was broken off, which its reader has to notice */
     /* The rest is private. */
     bool answering, closing, chunked, peer_ended, greeted;
+    bool begun; /* some of the answer may be with the peer already */
     tacho__http_request request;
     tacho_scrape *scrape; /* the body is read from here, or else */
     char *body;           /* is what remains of this, on the heap */

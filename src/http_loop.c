@@ -75,7 +75,7 @@ static void loop_drop(tacho__http_loop *loop, struct tacho__http_loop_peer *peer
 {
     size_t unsent;
     (void)tacho__http_conn_output(&peer->conn, &unsent);
-    if (unsent > 0) {
+    if (unsent > 0 || peer->conn.broken) {
         /* A reset: part of an answer must not look like the whole, nor wait in the kernel for its reader. */
         struct linger reset = { .l_onoff = 1, .l_linger = 0 };
         (void)setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);

@@ -247,6 +247,25 @@ static int msg_field_line(tacho__http_request *request, const char *line, const 
     return 0;
 }
 
+/* The head is gone through again: few requests are asked for a field that may come many times. A value and its comma
+ * take less room than its line, so the whole is shorter than the head. */
+void tacho__http_request_join(const tacho__http_request *request, const char *bytes, const char *name, char *out)
+{
+    bool first = true;
+    const char *line = bytes, *head_end = bytes + request->read, *feed;
+    for (; line < head_end && (feed = memchr(line, '\n', (size_t)(head_end - line))); line = feed + 1) {
+        const char *colon = memchr(line, ':', (size_t)(feed - line));
+        if (!colon || !msg_same(line, (size_t)(colon - line), name)) continue;
+        const char *value = colon + 1, *end = feed - 1;
+        msg_trim(&value, &end);
+        if (!first) *out++ = ',';
+        first = false;
+        memcpy(out, value, (size_t)(end - value));
+        out += end - value;
+    }
+    *out = '\0';
+}
+
 /* The empty line: what only the whole head can tell. */
 static int msg_head_end(const tacho__http_request *request)
 {
@@ -364,10 +383,10 @@ size_t tacho__http_response_write(const tacho__http_response *response, char *ou
         (void)snprintf(length, sizeof length, "Transfer-Encoding: chunked\r\n");
     bool typed = response->framing != TACHO__HTTP_NO_BODY;
     int len = snprintf(out, cap,
-                       "HTTP/1.1 %d %s\r\n%s%s%s%s%sCache-Control: no-store\r\n"
+                       "HTTP/1.1 %d %s\r\n%s%s%s%s%s%sCache-Control: no-store\r\n"
                        "X-Content-Type-Options: nosniff\r\n%s\r\n",
                        response->status, status->reason, typed ? "Content-Type: " : "",
                        typed ? response->content_type : "", typed ? "\r\n" : "", length, status->fields,
-                       response->close ? "Connection: close\r\n" : "");
+                       response->negotiated ? "Vary: Accept\r\n" : "", response->close ? "Connection: close\r\n" : "");
     return len > 0 && (size_t)len < cap ? (size_t)len : 0;
 }

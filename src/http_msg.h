@@ -40,6 +40,14 @@ typedef struct tacho__http_request {
  */
 TACHO_INTERNAL int tacho__http_request_read(tacho__http_request *request, char *bytes, size_t len);
 
+/**
+ * Join the values of all fields with this name (lower case) in a head that was read, with commas, and a NUL behind
+ * them; "" if there is none. `out` has room for TACHO__HTTP_HEAD_MAX bytes.
+ * [owner | O(head) | 0.1]
+ */
+TACHO_INTERNAL void tacho__http_request_join(const tacho__http_request *request, const char *bytes, const char *name,
+                                             char *out);
+
 typedef enum tacho__http_framing {
     TACHO__HTTP_LENGTH,  /* Content-Length */
     TACHO__HTTP_CHUNKED, /* Transfer-Encoding: chunked */
@@ -53,6 +61,7 @@ typedef struct tacho__http_response {
     tacho__http_framing framing;
     size_t length; /* for TACHO__HTTP_LENGTH */
     bool close;
+    bool negotiated; /* another client might get another answer: Vary says so */
 } tacho__http_response;
 
 /**

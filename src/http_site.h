@@ -1,5 +1,5 @@
 /*
- * http_site.h - what a server shows: a registry at a path, perhaps behind a token, and the routes of the host.
+ * http_site.h - what a server shows: a registry at three paths, perhaps behind a token, and the routes of the host.
  */
 #ifndef TACHO_HTTP_SITE_H
 #define TACHO_HTTP_SITE_H
@@ -26,17 +26,20 @@ typedef struct tacho__http_site {
 /** What lives at a path. */
 typedef enum tacho__http_place {
     TACHO__HTTP_NOTHING,
-    TACHO__HTTP_METRICS,
+    TACHO__HTTP_METRICS, /* in the format that the client prefers */
+    TACHO__HTTP_JSON,    /* the metrics path and ".json" */
+    TACHO__HTTP_CSV,     /* the metrics path and ".csv" */
     TACHO__HTTP_HEALTH,
     TACHO__HTTP_ROUTE
 } tacho__http_place;
 
 /**
- * Make a site whose metrics are at `path`. TACHO_ERR_ARG: that is no path, longer than TACHO__HTTP_PATH_MAX, or
- * the path of the health check. Owes one tacho__http_site_fini if it succeeded.
- * [owner | O(1) | 0.1]
+ * Make a site in zeroed memory, by the path and the token of the options. TACHO_ERR_ARG, TACHO_ERR_IO (the token file),
+ * TACHO_ERR_NOMEM: tacho_registry_error has it in words. Owes one tacho__http_site_fini if it succeeded.
+ * [owner | file | 0.1]
  */
-TACHO_INTERNAL tacho_err tacho__http_site_init(tacho__http_site *site, tacho_registry *reg, const char *path);
+TACHO_INTERNAL tacho_err tacho__http_site_init(tacho__http_site *site, tacho_registry *reg,
+                                               const tacho_http_options *options);
 
 /** Wipe the token and forget the routes. In a forked child, whose mutex may be held by nobody, it is not touched. */
 TACHO_INTERNAL void tacho__http_site_fini(tacho__http_site *site, bool forked);

@@ -34,4 +34,17 @@ static inline uint32_t tacho__log2(uint32_t n)
     return 31u ^ (uint32_t)TACHO_LEADING_ZEROS(n); /* one instruction where the CPU counts from below */
 }
 
+/** A double as the bits it consists of, and back. */
+static inline double tacho__bits_double(uint64_t bits)
+{
+    union { uint64_t bits; double number; } image = { .bits = bits };
+    return image.number;
+}
+
+static inline uint64_t tacho__double_bits(double number)
+{
+    union { double number; uint64_t bits; } image = { .number = number };
+    return image.bits;
+}
+
 #endif

@@ -5,12 +5,24 @@
 
 #include <string.h>
 
+#include <tacho/metric.h>
+
 #include "alloc.h"
 #include "copy.h"
 #include "num.h"
 
 const double tacho_default_buckets[TACHO_DEFAULT_BUCKET_COUNT] = { 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                                    0.5,   1,    2.5,   5,    10 };
+
+#define META_EXEMPLAR_MAX 2048           /* ` # {...} value time`: 128 characters, escaped, and what stands between them */
+
+/* What a block is made of. */
+struct meta_source {
+    const tacho_desc *desc;
+    const tacho_constant *constants[TACHO__CONSTANTS_MAX];
+    size_t constant_count, label_count;
+    bool plain; /* no name needs escaping */
+};
 
 /* Where the next byte goes; with no block it only counts. */
 struct meta_pen {
@@ -36,11 +48,16 @@ static struct tacho__text meta_close(struct meta_pen *pen, size_t from)
     return text;
 }
 
-static struct tacho__text meta_text(struct meta_pen *pen, const char *text)
+static struct tacho__text meta_bytes(struct meta_pen *pen, const char *text, size_t len)
 {
     size_t from = pen->at;
-    if (text) meta_puts(pen, text);
+    meta_put(pen, text, len);
     return meta_close(pen, from);
+}
+
+static struct tacho__text meta_text(struct meta_pen *pen, const char *text)
+{
+    return meta_bytes(pen, text, text ? strlen(text) : 0);
 }
 
 static void meta_align(struct meta_pen *pen)
@@ -74,37 +91,180 @@ size_t tacho__desc_bounds(const tacho_desc *desc, const double **bounds)
 {
     *bounds = desc->buckets ? desc->buckets : tacho_default_buckets;
     size_t count = desc->buckets ? desc->bucket_count : TACHO_DEFAULT_BUCKET_COUNT;
+    if (desc->flags & TACHO_NATIVE_ONLY) count = 0;
     if (count > 0 && (*bounds)[count - 1] > 1.7976931348623157e308) count--;
     return count;
 }
 
-static void meta_put_labels(struct meta_pen *pen, struct tacho__meta *meta, const tacho_desc *desc)
+/* A name in one scheme. */
+struct meta_name {
+    char text[TACHO__SPELLED_MAX];
+    size_t len;
+    bool plain; /* needs no quotes */
+};
+
+static void meta_spell(struct meta_name *out, const char *name, enum tacho__name_kind kind, enum tacho__scheme scheme)
 {
-    for (size_t i = 0; i < meta->label_count; i++) {
-        meta->labels[i] = meta_text(pen, desc->labels[i]);
-        size_t from = pen->at;
-        meta_puts(pen, i == 0 ? desc->name : "\",");
-        if (i == 0) meta_puts(pen, "{");
-        meta_puts(pen, desc->labels[i]);
+    out->len = tacho__spell(out->text, name, strlen(name), kind, scheme);
+    out->plain = tacho__name_is_plain(out->text, out->len, kind);
+}
+
+static void meta_put_escaped(struct meta_pen *pen, const char *text, size_t len)
+{
+    pen->at += meta_escape(pen->block ? pen->block + pen->at : NULL, text, len, true);
+}
+
+static void meta_put_name(struct meta_pen *pen, const struct meta_name *name)
+{
+    if (!name->plain) meta_puts(pen, "\"");
+    meta_put_escaped(pen, name->text, name->len);
+    if (!name->plain) meta_puts(pen, "\"");
+}
+
+static struct tacho__text meta_name_text(struct meta_pen *pen, const struct meta_name *name)
+{
+    size_t from = pen->at;
+    meta_put_name(pen, name);
+    return meta_close(pen, from);
+}
+
+/* The name of the family in OpenMetrics is that of its samples without the suffix of its type. */
+static size_t meta_suffix_len(const struct tacho__meta *meta, const struct meta_name *name)
+{
+    const char *suffix = meta->type == TACHO_COUNTER ? "_total" : meta->type == TACHO_INFO ? "_info" : "";
+    size_t len = strlen(suffix);
+    return name->len > len && memcmp(name->text + name->len - len, suffix, len) == 0 ? len : 0;
+}
+
+static void meta_put_open(struct meta_pen *pen, const struct meta_name *name)
+{
+    if (!name->plain) meta_puts(pen, "{\"");
+    meta_put_escaped(pen, name->text, name->len);
+}
+
+static void meta_put_constants(struct meta_pen *pen, const struct meta_source *source, enum tacho__scheme scheme)
+{
+    for (size_t i = 0; i < source->constant_count; i++) {
+        struct meta_name name;
+        meta_spell(&name, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
+        if (i > 0) meta_puts(pen, ",");
+        meta_put_name(pen, &name);
         meta_puts(pen, "=\"");
-        meta->before[i] = meta_close(pen, from);
-        meta->fixed_len += meta->before[i].len;
+        meta_put_escaped(pen, source->constants[i]->value, strlen(source->constants[i]->value));
+        meta_puts(pen, "\"");
     }
 }
 
-static void meta_put_bounds(struct meta_pen *pen, struct tacho__meta *meta, const tacho_desc *desc)
+/* Tags and lengths of one byte each: label = 1 of its metric; name = 1, value = 2 of the pair. */
+static struct tacho__text meta_pair(struct meta_pen *pen, const struct meta_name *label)
 {
-    const double *bounds;
+    const char before[4] = { 1 << 3 | 2, 0, 1 << 3 | 2, (char)label->len }, behind[2] = { 2 << 3 | 2, 0 };
+    size_t from = pen->at;
+    meta_put(pen, before, sizeof before);
+    meta_put(pen, label->text, label->len);
+    meta_put(pen, behind, sizeof behind);
+    return meta_close(pen, from);
+}
+
+/* What samples without a suffix begin with. */
+static void meta_put_beginnings(struct meta_pen *pen, struct tacho__spelling *spelling, const struct meta_source *source,
+                                const struct meta_name *family, enum tacho__scheme scheme)
+{
+    const char *mid = family->plain ? "{" : "\",";
+    size_t from = pen->at;
+    meta_put_open(pen, family);
+    if (source->constant_count) meta_puts(pen, mid);
+    meta_put_constants(pen, source, scheme);
+    meta_puts(pen, source->constant_count ? "} " : family->plain ? " " : "\"} ");
+    spelling->bare = meta_close(pen, from);
+    for (size_t i = 0; i < source->label_count; i++) {
+        struct meta_name label;
+        meta_spell(&label, source->desc->labels[i], TACHO__NAME_LABEL, scheme);
+        spelling->labels[i] = meta_bytes(pen, label.text, label.len);
+        spelling->pairs[i] = meta_pair(pen, &label);
+        from = pen->at;
+        if (i == 0) {
+            meta_put_open(pen, family);
+            meta_puts(pen, mid);
+            meta_put_constants(pen, source, scheme);
+            if (source->constant_count) meta_puts(pen, ",");
+        } else {
+            meta_puts(pen, "\",");
+        }
+        meta_put_name(pen, &label);
+        meta_puts(pen, "=\"");
+        spelling->before[i] = meta_close(pen, from);
+    }
+}
+
+/* A family's names in one scheme; returns where they are, and the length of a line's fixed part. */
+static uint32_t meta_put_spelling(struct meta_pen *pen, const struct tacho__meta *meta,
+                                  const struct meta_source *source, enum tacho__scheme scheme, size_t *line)
+{
+    struct tacho__spelling spelling = { .labels_skip = 0 };
+    struct meta_name family, part;
+    meta_align(pen);
+    size_t place = pen->at;
+    pen->at += sizeof spelling;
+    meta_spell(&family, source->desc->name, TACHO__NAME_FAMILY, scheme);
+    spelling.name = meta_bytes(pen, family.text, family.len);
+    spelling.title = meta_name_text(pen, &family);
+    part = family;
+    part.len -= meta_suffix_len(meta, &family);
+    spelling.om_title = meta_name_text(pen, &part);
+    size_t from = pen->at;
+    meta_put_open(pen, &family);
+    spelling.open = meta_close(pen, from);
+    spelling.mid = meta_text(pen, family.plain ? "{" : "\",");
+    spelling.end = meta_text(pen, family.plain ? " " : "\"} ");
+    spelling.labels_skip = spelling.open.len + spelling.mid.len;
+    from = pen->at;
+    meta_put_constants(pen, source, scheme);
+    spelling.constants = meta_close(pen, from);
+    meta_put_beginnings(pen, &spelling, source, &family, scheme);
+    for (size_t i = 0; i < source->constant_count; i++) {
+        meta_spell(&part, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
+        spelling.constant_names[i] = meta_bytes(pen, part.text, part.len);
+    }
+    meta_spell(&part, source->desc->name, TACHO__NAME_LABEL, scheme);
+    from = pen->at;
+    meta_put_name(pen, &part);
+    meta_puts(pen, "=\"");
+    spelling.state = meta_close(pen, from);
+    *line = pen->at - place; /* each text of a line is in there once */
+    if (pen->block) memcpy(pen->block + place, &spelling, sizeof spelling);
+    return (uint32_t)place;
+}
+
+static void meta_put_spellings(struct meta_pen *pen, struct tacho__meta *meta, const struct meta_source *source)
+{
+    size_t longest = 0;
+    for (int scheme = 0; scheme < TACHO__SCHEMES; scheme++) {
+        if (scheme > 0 && source->plain) {
+            meta->spellings[scheme] = meta->spellings[0];
+            continue;
+        }
+        size_t line;
+        meta->spellings[scheme] = meta_put_spelling(pen, meta, source, (enum tacho__scheme)scheme, &line);
+        if (line > longest) longest = line;
+    }
+    /* and suffix, `le="` bound, number, creation time, LF, rounded up */
+    meta->fixed_len = (uint32_t)longest + 160 + (meta->flags & TACHO_EXEMPLARS ? META_EXEMPLAR_MAX : 0);
+}
+
+/* The texts of bounds or quantiles; an infinite one behind them for histograms. */
+static void meta_put_bounds(struct meta_pen *pen, struct tacho__meta *meta, const double *bounds, uint32_t count)
+{
     char le[TACHO__NUM_MAX];
-    meta->bound_count = (uint32_t)tacho__desc_bounds(desc, &bounds);
+    uint32_t texts = count + (tacho__meta_is_histogram(meta) ? 1 : 0);
     meta_align(pen);
     meta->bounds = (uint32_t)pen->at;
-    meta_put(pen, (const char *)bounds, meta->bound_count * sizeof *bounds);
+    meta_put(pen, (const char *)bounds, count * sizeof *bounds);
     meta->les = (uint32_t)pen->at;
-    pen->at += (meta->bound_count + 1) * sizeof(struct tacho__text);
-    for (uint32_t i = 0; i <= meta->bound_count; i++) {
+    pen->at += texts * sizeof(struct tacho__text);
+    for (uint32_t i = 0; i < texts; i++) {
         size_t from = pen->at;
-        if (i < meta->bound_count)
+        if (i < count)
             meta_put(pen, le, (size_t)(tacho__num_write_bound(le, bounds[i] + 0.0) - le)); /* -0 becomes 0 */
         else
             meta_puts(pen, "+Inf");
@@ -113,41 +273,152 @@ static void meta_put_bounds(struct meta_pen *pen, struct tacho__meta *meta, cons
     }
 }
 
+static void meta_put_states(struct meta_pen *pen, struct tacho__meta *meta, const char *const *states)
+{
+    size_t longest = 0;
+    meta_align(pen);
+    meta->les = (uint32_t)pen->at;
+    pen->at += 2 * meta->state_count * sizeof(struct tacho__text);
+    for (uint32_t i = 0; i < 2u * meta->state_count; i++) {
+        const char *state = states[i % meta->state_count];
+        size_t from = pen->at, len = strlen(state);
+        if (i < meta->state_count)
+            meta_put(pen, state, len);
+        else
+            meta_put_escaped(pen, state, len);
+        struct tacho__text text = meta_close(pen, from);
+        if (text.len > longest) longest = text.len;
+        if (pen->block) memcpy(pen->block + meta->les + i * sizeof text, &text, sizeof text);
+    }
+    meta->fixed_len += (uint32_t)longest;
+}
+
+static void meta_put_values(struct meta_pen *pen, struct tacho__meta *meta, const struct meta_source *source)
+{
+    const tacho_desc *desc = source->desc;
+    const double *bounds;
+    for (size_t i = 0; i < source->constant_count; i++)
+        meta->constant_values[i] = meta_text(pen, source->constants[i]->value);
+    if (tacho__meta_is_histogram(meta)) {
+        meta->bound_count = (uint32_t)tacho__desc_bounds(desc, &bounds);
+        meta_put_bounds(pen, meta, bounds, meta->bound_count);
+    } else if (meta->type == TACHO_SUMMARY) {
+        meta_put_bounds(pen, meta, desc->quantiles, meta->quantile_count);
+    } else if (meta->type == TACHO_STATESET) {
+        meta_put_states(pen, meta, desc->states);
+    }
+}
+
+static void meta_put_help(struct meta_pen *pen, struct tacho__meta *meta, const char *help)
+{
+    size_t from = pen->at, len = strlen(help);
+    meta->help = meta_text(pen, help);
+    from = pen->at;
+    pen->at += meta_escape(pen->block ? pen->block + pen->at : NULL, help, len, false);
+    meta->help_text = meta_close(pen, from);
+    meta->help_om = meta->help_text;
+    if (!strchr(help, '"')) return;
+    from = pen->at;
+    meta_put_escaped(pen, help, len);
+    meta->help_om = meta_close(pen, from);
+}
+
 /* `meta` is filled alike in both passes; with a block, the texts go there as well. */
-static size_t meta_write(char *block, struct tacho__meta *meta, const tacho_desc *desc)
+static size_t meta_write(char *block, struct tacho__meta *meta, const struct meta_source *source)
 {
     struct meta_pen pen = { block, sizeof *meta };
-    meta->name = meta_text(&pen, desc->name);
-    meta->help = meta_text(&pen, desc->help);
-    size_t from = pen.at, help_len = strlen(desc->help);
-    size_t escaped = meta_escape(block ? block + pen.at : NULL, desc->help, help_len, false);
-    pen.at += escaped;
-    meta->help_text = meta_close(&pen, from);
-    meta->unit = meta_text(&pen, desc->unit);
-    meta->fixed_len = 0;
-    meta_put_labels(&pen, meta, desc);
-    if (meta->type == TACHO_HISTOGRAM) meta_put_bounds(&pen, meta, desc);
-    /* `name_bucket{` ... `,le="` bound `"} ` number LF, rounded up */
-    meta->fixed_len += meta->name.len + 96;
+    meta->name = meta_text(&pen, source->desc->name);
+    meta_put_help(&pen, meta, source->desc->help);
+    meta->unit = meta_text(&pen, source->desc->unit);
+    meta_put_spellings(&pen, meta, source);
+    meta_put_values(&pen, meta, source);
     pen.at += TACHO__COPY_SLACK; /* for tacho__copy_loose of the last text */
     meta_align(&pen);
     return pen.at;
 }
 
-struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho_type type)
+static void meta_add_constants(struct meta_source *source, const tacho_constant *constants)
 {
-    struct tacho__meta head = { .type = (uint8_t)type, .flags = (uint16_t)desc->flags };
-    while (head.label_count < TACHO_MAX_LABELS && desc->labels[head.label_count]) head.label_count++;
-    head.scale = desc->scale != 0 ? desc->scale : 1;
-    double inverse = 1 / head.scale;
-    if (head.scale < 1 && inverse < 1e18 && (double)(uint64_t)(inverse + 0.5) * head.scale == 1)
-        head.divisor = (double)(uint64_t)(inverse + 0.5);
-    size_t size = meta_write(NULL, &head, desc);
+    for (; constants && constants->name && source->constant_count < TACHO__CONSTANTS_MAX; constants++)
+        source->constants[source->constant_count++] = constants;
+}
+
+static struct meta_source meta_source_of(const tacho_desc *desc, const tacho_constant *common)
+{
+    struct meta_source source = { .desc = desc, .plain = true };
+    meta_add_constants(&source, common);
+    meta_add_constants(&source, desc->constants);
+    while (source.label_count < TACHO_MAX_LABELS && desc->labels[source.label_count]) source.label_count++;
+    for (size_t i = 0; i < source.label_count && source.plain; i++)
+        source.plain = tacho__name_is_plain(desc->labels[i], strlen(desc->labels[i]), TACHO__NAME_LABEL);
+    for (size_t i = 0; i < source.constant_count && source.plain; i++)
+        source.plain = tacho__name_is_plain(source.constants[i]->name, strlen(source.constants[i]->name), TACHO__NAME_LABEL);
+    source.plain = source.plain && tacho__name_is_plain(desc->name, strlen(desc->name), TACHO__NAME_FAMILY);
+    return source;
+}
+
+static void meta_set_scale(struct tacho__meta *meta, double scale)
+{
+    meta->scale = scale != 0 ? scale : 1;
+    double inverse = 1 / meta->scale;
+    if (meta->scale < 1 && inverse < 1e18 && (double)(uint64_t)(inverse + 0.5) * meta->scale == 1)
+        meta->divisor = (double)(uint64_t)(inverse + 0.5);
+}
+
+static void meta_set_options(struct tacho__meta *meta, const tacho_desc *desc)
+{
+    meta->window.seconds = desc->window.seconds;
+    meta->window.slices = desc->window.slices;
+    meta->native.factor = desc->native.factor;
+    meta->native.zero_threshold = desc->native.zero_threshold;
+    meta->native.max_buckets = desc->native.max_buckets;
+    meta->native.max_zero_threshold = desc->native.max_zero_threshold;
+    meta->native.min_reset_seconds = desc->native.min_reset_seconds;
+}
+
+static uint16_t meta_totals(const struct meta_source *source)
+{
+    uint32_t totals = 0;
+    for (size_t i = 0; i < source->label_count; i++) {
+        const char *const *values = source->desc->values[i];
+        for (size_t k = 0; values && values[0] && values[1] && values[k]; k++)
+            if (strcmp(values[k], "total") == 0) totals |= 1u << i;
+    }
+    return (uint16_t)totals;
+}
+
+struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho_type type, const struct tacho__house *house)
+{
+    struct meta_source source = meta_source_of(desc, house->constants);
+    struct tacho__meta head;
+    memset(&head, 0, sizeof head); /* the gaps too: blocks are compared byte by byte */
+    head.type = (uint8_t)type;
+    head.flags = (uint16_t)desc->flags;
+    if (house->created && (type == TACHO_COUNTER || type == TACHO_HISTOGRAM || type == TACHO_SUMMARY))
+        head.flags |= TACHO_CREATED;
+    head.totals = meta_totals(&source);
+    meta_set_options(&head, desc);
+    head.label_count = (uint8_t)source.label_count;
+    head.constant_count = (uint8_t)source.constant_count;
+    if (type == TACHO_SUMMARY) head.quantile_count = (uint8_t)desc->quantile_count;
+    while (type == TACHO_STATESET && desc->states[head.state_count]) head.state_count++;
+    meta_set_scale(&head, desc->scale);
+    size_t size = meta_write(NULL, &head, &source);
     if (size > UINT32_MAX) return NULL;
     head.size = (uint32_t)size;
     char *block = tacho__alloc(size);
     if (!block) return NULL;
-    (void)meta_write(block, &head, desc);
+    (void)meta_write(block, &head, &source);
     memcpy(block, &head, sizeof head);
     return (struct tacho__meta *)(void *)block;
+}
+
+size_t tacho__meta_head_len(const struct tacho__meta *meta)
+{
+    size_t longest = 0;
+    for (int scheme = 0; scheme < TACHO__SCHEMES; scheme++) {
+        size_t len = tacho__meta_spelling(meta, (enum tacho__scheme)scheme)->title.len;
+        if (len > longest) longest = len;
+    }
+    return 3 * longest + meta->help_om.len + meta->unit.len + 96;
 }

@@ -7,30 +7,60 @@
 #ifndef TACHO_META_H
 #define TACHO_META_H
 
-#include <tacho/metric.h>
+#include <tacho/desc.h>
 
-#include "internal.h"
+#include "spell.h"
+
+#define TACHO__CONSTANTS_MAX 16 /* labels with one value, of the family and of its registry together */
+#define TACHO__QUANTILES_MAX 16
+#define TACHO__STATES_MAX 64
 
 /* A text in the block: bytes from its beginning, NUL behind them. */
 struct tacho__text {
     uint32_t at, len;
 };
 
+/*
+ * A family's names in one escaping scheme. A sample is `open`, a suffix of its name, and either `mid`, labels and `"} `, or
+ * `end`; one without a suffix is put together from longer pieces: `bare`, or before[0] and so on.
+ */
+struct tacho__spelling {
+    struct tacho__text name;      /* as it is */
+    struct tacho__text title;     /* in TYPE and HELP: in quotes if it needs them */
+    struct tacho__text om_title;  /* the same in OpenMetrics: without _total or _info */
+    struct tacho__text open;      /* `name`, or `{"name` */
+    struct tacho__text mid, end;  /* `{` and ` `, or `",` and `"} ` */
+    struct tacho__text constants; /* `a="x",b="y"`, labels with one value */
+    struct tacho__text bare;      /* all before the value of a sample without other labels */
+    struct tacho__text labels[TACHO_MAX_LABELS]; /* their names */
+    /* What stands before each label value: `name{a="` and then `",b="`. */
+    struct tacho__text before[TACHO_MAX_LABELS];
+    /* The same in protobuf, as long as name and value together are short: a LabelPair up to its value, without the lengths
+     * of the pair, at its second byte, and of the value, at its last one. */
+    struct tacho__text pairs[TACHO_MAX_LABELS];
+    struct tacho__text constant_names[TACHO__CONSTANTS_MAX];
+    struct tacho__text state; /* stateset: `name="`, the label that names the state */
+    uint32_t labels_skip; /* where labels begin in before[0] */
+};
+
 struct tacho__meta {
     uint32_t size;
     uint8_t type; /* tacho_type */
-    uint8_t label_count;
+    uint8_t label_count, constant_count, state_count, quantile_count;
     uint16_t flags;
+    uint16_t totals;       /* labels that list `total` among other values, a bit each */
     double scale;          /* multiplies, unless `divisor` is set: then that divides, which is exact more often */
     double divisor;
     uint32_t bound_count;  /* finite bounds of a histogram */
-    uint32_t bounds;       /* where they are: doubles */
-    uint32_t les;          /* and their texts: struct tacho__text, +Inf behind the last */
+    uint32_t bounds;       /* where they are: doubles; or the quantiles of a summary */
+    uint32_t les;          /* and their texts: struct tacho__text, +Inf behind the last bound; or the states, twice: raw, then escaped */
     uint32_t fixed_len;    /* bytes of a line that do not depend on label values or numbers, at most */
-    struct tacho__text name, help, help_text, unit; /* help_text: escaped for the text format */
-    struct tacho__text labels[TACHO_MAX_LABELS];
-    /* What stands before each label value: `name{a="` and then `",b="`; without labels: nothing. */
-    struct tacho__text before[TACHO_MAX_LABELS];
+    struct tacho__text name, help, unit;
+    struct tacho__text help_text, help_om; /* escaped for the text format, and for OpenMetrics */
+    struct tacho__text constant_values[TACHO__CONSTANTS_MAX];
+    uint32_t spellings[TACHO__SCHEMES]; /* where they are; the same one for names that need no escaping */
+    tacho_window window;
+    tacho_native native;
 };
 
 static inline const char *tacho__meta_at(const struct tacho__meta *meta, struct tacho__text text)
@@ -48,13 +78,64 @@ static inline const struct tacho__text *tacho__meta_les(const struct tacho__meta
     return (const struct tacho__text *)(const void *)((const char *)meta + meta->les);
 }
 
+static inline const struct tacho__spelling *tacho__meta_spelling(const struct tacho__meta *meta,
+                                                                 enum tacho__scheme scheme)
+{
+    return (const struct tacho__spelling *)(const void *)((const char *)meta + meta->spellings[scheme]);
+}
+
+/** Whether it is a histogram of either kind. */
+static inline bool tacho__meta_is_histogram(const struct tacho__meta *meta)
+{
+    return meta->type == TACHO_HISTOGRAM || meta->type == TACHO_GAUGE_HISTOGRAM;
+}
+
+/** What a registry asks of all its families. */
+struct tacho__house {
+    bool utf8_names;
+    bool created; /* all that can do so keep when they began */
+    const tacho_constant *constants; /* ended by a name NULL; or NULL */
+};
+
+/** Whether its cells are buckets, the last one for what is above every bound, and a sum. */
+static inline bool tacho__meta_has_sum(const struct tacho__meta *meta)
+{
+    return tacho__meta_is_histogram(meta) || meta->type == TACHO_SUMMARY;
+}
+
+/** How many exemplars a series keeps. */
+static inline uint32_t tacho__meta_exemplars(const struct tacho__meta *meta)
+{
+    if (!(meta->flags & TACHO_EXEMPLARS)) return 0;
+    return tacho__meta_is_histogram(meta) ? meta->bound_count + 1 : 1;
+}
+
+/** Whether a series keeps more than its cells. */
+static inline bool tacho__meta_has_annex(const struct tacho__meta *meta)
+{
+    return (meta->flags & (TACHO_EXEMPLARS | TACHO_MAXIMUM | TACHO_MINIMUM)) || meta->native.factor != 0 ||
+           meta->quantile_count > 0;
+}
+
 /** Make the block for a descriptor that passed its checks; freed with tacho__free. NULL when out of memory. */
-TACHO_INTERNAL struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho_type type);
+TACHO_INTERNAL struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho_type type,
+                                                   const struct tacho__house *house);
+
+/** Bytes that whatever stands before a family's samples takes at most, in any text format. */
+TACHO_INTERNAL size_t tacho__meta_head_len(const struct tacho__meta *meta);
 
 /** Escape for label values and OpenMetrics help: \\ \n and \". Returns the length; NULL `out` only measures. */
 TACHO_INTERNAL size_t tacho__escape_label(char *out, const char *text, size_t len);
 
-/** The bounds a histogram ends up with: the default ones if it names none, without a final +Inf. */
+/** The bounds a histogram ends up with: the default ones if it names none (and is not only native), without a final +Inf. */
 TACHO_INTERNAL size_t tacho__desc_bounds(const tacho_desc *desc, const double **bounds);
+
+/** Whether two families could show the same name in any format and scheme (OpenMetrics 1.0, "Metric naming and
+ *  namespaces"). If so `clash`, of TACHO__CLASH_MAX bytes, gets that name. */
+TACHO_INTERNAL bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, char *clash);
+/** Whether a family, or a sample of it, may have this name in some format and scheme. */
+TACHO_INTERNAL bool tacho__meta_is_called(const struct tacho__meta *meta, const char *name);
+
+#define TACHO__CLASH_MAX (8 * 1024 + 32)
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <tacho/metric.h>
 
+#include "annex.h"
 #include "cells.h"
 #include "clock.h"
 #include "vec.h"
@@ -46,7 +47,7 @@ static struct tacho__cells metric_cells(void *handle)
     }
     cells.head = metric_head(handle);
     cells.shared = (_Atomic uint64_t *)tacho_head_cells(cells.head);
-    if (metric_is(handle, TACHO_HANDLE_PER_CPU) && !metric_is(handle, TACHO_HANDLE_DOUBLE))
+    if (tacho__head_cpus(cells.head) && !metric_is(handle, TACHO_HANDLE_DOUBLE))
         cells.base = tacho_head_cells(cells.head) + 1;
     return cells;
 }
@@ -88,10 +89,21 @@ double tacho_counter_value(tacho_counter *counter)
     return (double)tacho__cells_u64(cells, 0, NULL);
 }
 
+/* The window of a gauge of extremes; NULL: it is none. */
+static struct tacho__extreme *metric_extreme(const void *handle)
+{
+    if (metric_is_plain(handle) || metric_is(handle, TACHO_HANDLE_DOUBLE)) return NULL;
+    const struct tacho__annex *annex = tacho__annex_of(metric_head(handle));
+    return annex ? tacho__annex_part(annex, annex->extreme) : NULL;
+}
+
 void tacho_gauge_set_elsewhere(tacho_gauge *gauge, double value)
 {
-    (void)value;
-    metric_misuse(gauge, TACHO__MISUSE_KIND, "tacho_gauge_set on an up-down gauge");
+    struct tacho__extreme *extreme = gauge ? metric_extreme(gauge) : NULL;
+    if (extreme)
+        tacho__extreme_set(extreme, value, tacho__clock_coarse_ns());
+    else
+        metric_misuse(gauge, TACHO__MISUSE_KIND, "tacho_gauge_set on an up-down gauge");
 }
 
 void tacho_gauge_set_to_current_time(tacho_gauge *gauge)
@@ -102,15 +114,20 @@ void tacho_gauge_set_to_current_time(tacho_gauge *gauge)
 void tacho_gauge_add(tacho_gauge *gauge, double delta)
 {
     if (!gauge) return;
+    struct tacho__extreme *extreme = metric_extreme(gauge);
     if (metric_is_plain(gauge))
         tacho__cell_add_double((_Atomic uint64_t *)(void *)gauge, delta);
+    else if (extreme)
+        tacho__extreme_add(extreme, delta, tacho__clock_coarse_ns());
     else
         metric_add_double(gauge, delta);
 }
 
 double tacho_gauge_value(tacho_gauge *gauge)
 {
-    return metric_is_nowhere(gauge) ? 0 : tacho__cells_settled(metric_cells(gauge), NULL, NULL);
+    if (metric_is_nowhere(gauge)) return 0;
+    const struct tacho__extreme *extreme = metric_extreme(gauge);
+    return extreme ? tacho__extreme_read(extreme, tacho__clock_coarse_ns()) : tacho__cells_settled(metric_cells(gauge), NULL, NULL);
 }
 
 tacho_timer tacho_timer_start(void)
@@ -127,26 +144,20 @@ double tacho_timer_observe(tacho_timer timer, tacho_histogram *histogram)
 
 /* ---- By label values: a typed door per kind, all into the same room ------------------------------------- */
 
-static void *metric_at(void *vec, tacho_labels labels, void *nowhere)
-{
-    struct tacho__found found = tacho__vec_enter(vec, &labels);
-    tacho__vec_leave(found);
-    return found.handle ? found.handle : nowhere;
-}
 
 tacho_counter *tacho_counter_at(tacho_counter_vec *vec, tacho_labels labels)
 {
-    return metric_at(vec, labels, &metric_void_cell);
+    return tacho__vec_at(vec, labels, TACHO_COUNTER);
 }
 
 tacho_gauge *tacho_gauge_at(tacho_gauge_vec *vec, tacho_labels labels)
 {
-    return metric_at(vec, labels, &metric_void_cell);
+    return tacho__vec_at(vec, labels, TACHO_GAUGE);
 }
 
 tacho_histogram *tacho_histogram_at(tacho_histogram_vec *vec, tacho_labels labels)
 {
-    return metric_at(vec, labels, &metric_void_histogram);
+    return tacho__vec_at(vec, labels, TACHO_HISTOGRAM);
 }
 
 void tacho_counter_inc_at(tacho_counter_vec *vec, tacho_labels labels)
@@ -203,5 +214,6 @@ tacho_histogram_vec *tacho_histogram_bind(tacho_histogram_vec *vec, tacho_labels
 
 void *tacho__void_handle(tacho_type type)
 {
-    return type == TACHO_HISTOGRAM ? (void *)&metric_void_histogram : (void *)&metric_void_cell;
+    bool has_sum = type == TACHO_HISTOGRAM || type == TACHO_GAUGE_HISTOGRAM || type == TACHO_SUMMARY;
+    return has_sum || type == TACHO_STATESET ? (void *)&metric_void_histogram : (void *)&metric_void_cell;
 }

@@ -150,6 +150,8 @@ tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, ui
     reg->creation_wait_ns =
         (options->creation_wait_ms ? options->creation_wait_ms : REGISTRY_WAIT_MS) * (uint64_t)1000000;
     reg->listener = options->listener;
+    reg->segment.clock = options->clock;
+    reg->house = (struct tacho__house){ options->utf8_names != 0, options->created != 0, options->constants };
     reg->self.ops = &tacho__self_ops;
     if (!registry_open(reg, options)) {
         tacho__free(reg);

@@ -36,6 +36,7 @@ struct tacho_registry {
     struct tacho__segment segment;
     uint64_t creation_wait_ns;
     tacho_listener *listener;
+    struct tacho__house house;
     _Atomic uint64_t told_second; /* second << 8 | calls in it: the listener hears of 10 a second */
     pthread_mutex_t mutex, collecting;
     struct tacho__fork_watch fork_watch;
@@ -68,7 +69,7 @@ TACHO_INTERNAL struct tacho__plug *tacho__plug_next(tacho_registry *reg, const s
 TACHO_INTERNAL void tacho__plug_drop(tacho_registry *reg, struct tacho__plug *plug);
 
 /** The name that a family would take from another one, in `clash`; false: none. Under the segment's lock. */
-TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const tacho_desc *desc, tacho_type type, char *clash);
+TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash);
 
 /** Plug in a collector at a place in the order, 0 for the next one. */
 TACHO_INTERNAL tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint32_t order);

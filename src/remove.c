@@ -5,15 +5,16 @@
 
 #include "alloc.h"
 #include "cells.h"
-#include "vec.h"
+#include "remove.h"
 
 static struct tacho__family *remove_family(const struct tacho__vec *vec)
 {
     return tacho__family_at(&vec->reg->segment, vec->family);
 }
 
-static tacho_err remove_at(struct tacho__vec *vec, tacho_labels labels)
+tacho_err tacho__remove_at(void *from, tacho_labels labels)
 {
+    struct tacho__vec *vec = from;
     struct tacho__query query = { .sum = 0 };
     char *scratch;
     if (!vec || !tacho__vec_query(vec, labels, TACHO__VEC_EXACT, &query)) return TACHO_ERR_ARG;
@@ -71,16 +72,18 @@ static tacho_err remove_scan(struct tacho__vec *vec, const void *handle, const s
     return TACHO_OK;
 }
 
-static tacho_err remove_handle(struct tacho__vec *vec, const void *handle)
+tacho_err tacho__remove_handle(void *from, const void *handle)
 {
+    struct tacho__vec *vec = from;
     size_t removed = 0;
     if (!vec || !handle) return TACHO_ERR_ARG;
     tacho_err err = remove_scan(vec, handle, &vec->bound, &removed);
     return err || removed ? err : TACHO_ERR_MISSING;
 }
 
-static size_t remove_matching(struct tacho__vec *vec, tacho_labels labels)
+size_t tacho__remove_matching(void *from, tacho_labels labels)
 {
+    struct tacho__vec *vec = from;
     struct tacho__query query = { .sum = 0 };
     char *scratch;
     size_t removed = 0;
@@ -91,8 +94,9 @@ static size_t remove_matching(struct tacho__vec *vec, tacho_labels labels)
     return removed;
 }
 
-static tacho_err remove_all(struct tacho__vec *vec)
+tacho_err tacho__remove_all(void *from)
 {
+    struct tacho__vec *vec = from;
     size_t removed = 0;
     if (!vec) return TACHO_ERR_ARG;
     struct tacho__segment *segment = &vec->reg->segment;
@@ -106,60 +110,60 @@ static tacho_err remove_all(struct tacho__vec *vec)
 
 tacho_err tacho_counter_remove(tacho_counter_vec *vec, tacho_counter *counter)
 {
-    return remove_handle((void *)vec, counter);
+    return tacho__remove_handle(vec, counter);
 }
 
 tacho_err tacho_gauge_remove(tacho_gauge_vec *vec, tacho_gauge *gauge)
 {
-    return remove_handle((void *)vec, gauge);
+    return tacho__remove_handle(vec, gauge);
 }
 
 tacho_err tacho_histogram_remove(tacho_histogram_vec *vec, tacho_histogram *histogram)
 {
-    return remove_handle((void *)vec, histogram);
+    return tacho__remove_handle(vec, histogram);
 }
 
 tacho_err tacho_counter_remove_at(tacho_counter_vec *vec, tacho_labels labels)
 {
-    return remove_at((void *)vec, labels);
+    return tacho__remove_at(vec, labels);
 }
 
 tacho_err tacho_gauge_remove_at(tacho_gauge_vec *vec, tacho_labels labels)
 {
-    return remove_at((void *)vec, labels);
+    return tacho__remove_at(vec, labels);
 }
 
 tacho_err tacho_histogram_remove_at(tacho_histogram_vec *vec, tacho_labels labels)
 {
-    return remove_at((void *)vec, labels);
+    return tacho__remove_at(vec, labels);
 }
 
 size_t tacho_counter_remove_matching(tacho_counter_vec *vec, tacho_labels labels)
 {
-    return remove_matching((void *)vec, labels);
+    return tacho__remove_matching(vec, labels);
 }
 
 size_t tacho_gauge_remove_matching(tacho_gauge_vec *vec, tacho_labels labels)
 {
-    return remove_matching((void *)vec, labels);
+    return tacho__remove_matching(vec, labels);
 }
 
 size_t tacho_histogram_remove_matching(tacho_histogram_vec *vec, tacho_labels labels)
 {
-    return remove_matching((void *)vec, labels);
+    return tacho__remove_matching(vec, labels);
 }
 
 tacho_err tacho_counter_clear(tacho_counter_vec *vec)
 {
-    return remove_all((void *)vec);
+    return tacho__remove_all(vec);
 }
 
 tacho_err tacho_gauge_clear(tacho_gauge_vec *vec)
 {
-    return remove_all((void *)vec);
+    return tacho__remove_all(vec);
 }
 
 tacho_err tacho_histogram_clear(tacho_histogram_vec *vec)
 {
-    return remove_all((void *)vec);
+    return tacho__remove_all(vec);
 }

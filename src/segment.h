@@ -8,6 +8,8 @@
 #ifndef TACHO_SEGMENT_H
 #define TACHO_SEGMENT_H
 
+#include <tacho/base.h>
+
 #include "lock.h"
 
 typedef uint32_t tacho__ref; /* 0: none */
@@ -28,6 +30,9 @@ enum tacho__mishap {
     TACHO__REPAIRED_LENGTH,
     TACHO__UNSETTLED_GAUGE,
     TACHO__CREATION_BUSY,
+    TACHO__EXEMPLAR_UNASKED,
+    TACHO__EXEMPLAR_FAULTY,
+    TACHO__EXEMPLAR_BUSY,
     TACHO__MISHAPS
 };
 
@@ -61,6 +66,7 @@ struct tacho__segment_head {
 
 struct tacho__segment {
     struct tacho__segment_head *head; /* the beginning of the range */
+    tacho_clock *clock; /* NULL: the system's */
     bool shared;
     /* Bytes that collectors' results take outside the range, charged to the budget. By process: what a worker that is
      * killed held is gone with it. */

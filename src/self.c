@@ -14,6 +14,7 @@ enum {
     SELF_REJECTED,
     SELF_BUSY,
     SELF_UNSETTLED,
+    SELF_EXEMPLARS,
     SELF_SERIES,
     SELF_MEMORY,
     SELF_BUDGET,
@@ -40,6 +41,9 @@ static const tacho_desc self_descs[] = {
     [SELF_UNSETTLED] = { .type = TACHO_COUNTER, .name = "tacho_unsettled_reads_total",
                          .help = "Reads of an up-down gauge that changed too fast to be read twice alike; the median of "
                                  "eight readings was shown." },
+    [SELF_EXEMPLARS] = { .type = TACHO_COUNTER, .name = "tacho_exemplars_dropped_total", .labels = { "reason" },
+                         .help = "Exemplars that were not kept; what they are examples of was counted. faulty: names or values "
+                                 "against the rules; unasked: the family keeps none; busy: two came at the same moment." },
     [SELF_SERIES] = { .type = TACHO_GAUGE, .name = "tacho_series", .help = "Series that exist now, over all families." },
     [SELF_MEMORY] = { .type = TACHO_GAUGE, .name = "tacho_memory_used_bytes", .unit = "bytes",
                       .help = "Memory in use of the registry's byte budget. At the budget no new series are created." },
@@ -69,6 +73,9 @@ static const struct {
     { SELF_DROPPED, TACHO__DROPPED_NAN, "nan" },
     { SELF_BUSY, TACHO__CREATION_BUSY, NULL },
     { SELF_UNSETTLED, TACHO__UNSETTLED_GAUGE, NULL },
+    { SELF_EXEMPLARS, TACHO__EXEMPLAR_FAULTY, "faulty" },
+    { SELF_EXEMPLARS, TACHO__EXEMPLAR_UNASKED, "unasked" },
+    { SELF_EXEMPLARS, TACHO__EXEMPLAR_BUSY, "busy" },
 };
 
 static void self_emit_mishaps(tacho_registry *reg, tacho_emitter *out)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "clock.h"
 #include "grace.h"
 #include "hash.h"
 
@@ -54,6 +55,9 @@ static bool series_horizon(const struct tacho__segment *segment, uint32_t *horiz
 /* Move what readers have left from limbo to the free list. */
 static void series_reclaim_before(struct tacho__segment *segment, struct tacho__family *family, uint32_t horizon)
 {
+    if (tacho__load_acquire(&family->pins) && /* [P1] covers the time as well */
+        tacho__load_relaxed(&family->pinned_until) > tacho__clock_ns())
+        return;
     while (family->limbo_first) {
         tacho__ref ref = family->limbo_first;
         uint64_t born = series_born(segment, ref);
@@ -127,6 +131,14 @@ static tacho__ref series_slot(struct tacho__segment *segment, struct tacho__fami
     return ref;
 }
 
+/* Relaxed: published with the series, [S1]. */
+static void series_begin(const struct tacho__segment *segment, const struct tacho__family *family,
+                         const struct tacho__series *series)
+{
+    if (tacho__family_meta(segment, family)->flags & TACHO_CREATED)
+        tacho__store_relaxed(tacho__series_created(family, series), tacho__clock_unix_ms(segment->clock));
+}
+
 /* Label values for a slot; what it has already it keeps. */
 static bool series_fill(struct tacho__segment *segment, const struct tacho__family *family,
                         struct tacho__series *series, const struct tacho__query *query)
@@ -139,6 +151,7 @@ static bool series_fill(struct tacho__segment *segment, const struct tacho__fami
         line += tacho__symbol_at(segment, series->labels[i])->escaped_len;
     }
     tacho__segment_line(segment, line);
+    series_begin(segment, family, series);
     series->hash = tacho__hash_finish(query->sum);
     return true;
 }
@@ -239,6 +252,7 @@ static bool overflow_label(struct tacho__segment *segment, const struct tacho__f
         line += tacho__symbol_at(segment, series->labels[i])->escaped_len;
     }
     tacho__segment_line(segment, line);
+    series_begin(segment, family, series);
     return true;
 }
 
@@ -246,7 +260,7 @@ bool tacho__overflow_open(struct tacho__segment *segment, struct tacho__family *
 {
     const struct tacho__meta *meta = tacho__family_meta(segment, family);
     uint32_t count = 1;
-    if (meta->type == TACHO_GAUGE) return true; /* a sum of unlike gauges would say nothing */
+    if (meta->type != TACHO_COUNTER && !tacho__meta_has_sum(meta)) return true; /* a sum of unlike gauges says nothing */
     for (uint32_t i = 0; i < meta->label_count; i++)
         if (family->closed[i]) count *= *(uint32_t *)tacho__segment_at(segment, family->closed[i]);
     family->overflow = tacho__segment_take(segment, (size_t)count * family->record_size);
@@ -297,5 +311,6 @@ void tacho__overflow_clear(struct tacho__segment *segment, struct tacho__family 
         if (bound_elsewhere) continue;
         tacho__store_release(&series->born, 0); /* [S1] */
         tacho__cells_reset(segment, family, series);
+        series_begin(segment, family, series);
     }
 }

@@ -36,18 +36,24 @@ static inline struct tacho__symbol *tacho__symbol_at(const struct tacho__segment
 }
 
 /**
- * Copy the escaped value and return the end. Short ones, as most are, go in whole words of the symbol, of which its text begins in
+ * Copy the value and return the end. Short ones, as most are, go in whole words of the symbol, of which its text begins in
  * the middle of the second: up to 7 bytes behind the end are touched.
  */
-static inline char *tacho__symbol_copy(char *out, const struct tacho__symbol *symbol)
+static inline char *tacho__symbol_copy_raw(char *out, const struct tacho__symbol *symbol)
 {
     size_t len = symbol->len;
-    if (symbol->escaped_len != len) return tacho__copy(out, symbol->text + len, symbol->escaped_len);
     memcpy(out, symbol->text, 4);
     if (len <= 4) return out + len;
     memcpy(out + 4, symbol->text + 4, TACHO__UNIT);
     if (len > 4 + TACHO__UNIT) (void)tacho__copy(out + 4, symbol->text + 4, len - 4);
     return out + len;
+}
+
+/** The same for the escaped value. */
+static inline char *tacho__symbol_copy(char *out, const struct tacho__symbol *symbol)
+{
+    if (TACHO_LIKELY(symbol->escaped_len == symbol->len)) return tacho__symbol_copy_raw(out, symbol);
+    return tacho__copy(out, symbol->text + symbol->len, symbol->escaped_len);
 }
 
 /** Bytes that a symbol for this value takes. */

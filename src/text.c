@@ -1,126 +1,61 @@
 /*
- * text.c - the Prometheus text format 0.0.4.
+ * text.c - the Prometheus text format 0.0.4 and, with names in quotes, 1.0.0.
  *
  *   # HELP name escaped-help
  *   # TYPE name counter
  *   name{label="escaped value",other="..."} number
  *
- * Everything but label values and numbers is in the family's description, ready to be copied.
+ * Types that it lacks are shown as the nearest it has: infos and statesets as gauges, gauge histograms as histograms.
  */
-#include <string.h>
+#include "line.h"
 
-#include "copy.h"
-#include "num.h"
-#include "writer.h"
-
-static char *text_put_part(char *out, const struct tacho__meta *meta, struct tacho__text part)
+static char *text_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, bool first)
 {
-    return tacho__copy_loose(out, tacho__meta_at(meta, part), part.len);
-}
-
-#define TEXT_PUTS(out, literal) tacho__copy((out), (literal), sizeof(literal) - 1)
-
-static char *text_family(char *out, const struct tacho__meta *meta)
-{
-    static const char *const types[] = { "untyped", "counter", "gauge", "histogram" };
-    out = TEXT_PUTS(out, "# HELP ");
-    out = text_put_part(out, meta, meta->name);
+    (void)first;
+    static const char *const types[] = { "untyped", "counter", "gauge", "histogram", "summary",
+                                         "histogram", "gauge", "gauge", "untyped" };
+    out = TACHO__PUTS(out, "# HELP ");
+    out = tacho__put_part(out, meta, spelling->title);
     *out++ = ' ';
-    out = text_put_part(out, meta, meta->help_text);
-    out = TEXT_PUTS(out, "\n# TYPE ");
-    out = text_put_part(out, meta, meta->name);
+    out = tacho__put_part(out, meta, meta->help_text);
+    out = TACHO__PUTS(out, "\n# TYPE ");
+    out = tacho__put_part(out, meta, spelling->title);
     *out++ = ' ';
     out = tacho__copy(out, types[meta->type], strlen(types[meta->type]));
     *out++ = '\n';
     return out;
 }
 
-static char *text_value(char *out, tacho__number value)
+static uint32_t text_pieces(const struct tacho__point *point)
 {
-    switch (value.kind) {
-    case TACHO__UINT: return tacho__num_write_u64(out, value.as.u);
-    case TACHO__INT: return tacho__num_write_i64(out, value.as.i);
-    default: return tacho__num_write_double(out, value.as.d);
-    }
+    enum tacho__line_kind kind;
+    return tacho__line_repeats(point, &kind) + (tacho__meta_has_sum(point->meta) ? 2 : 0);
 }
 
-static char *text_number(char *out, const struct tacho__meta *meta, const struct tacho__symbol *const *labels,
-                         tacho__number value)
+static uint64_t text_count(const struct tacho__point *point)
 {
-    if (meta->label_count == 0) {
-        out = text_put_part(out, meta, meta->name);
-        *out++ = ' ';
-    } else {
-        for (uint32_t i = 0; i < meta->label_count; i++) {
-            out = text_put_part(out, meta, meta->before[i]);
-            out = tacho__symbol_copy(out, labels[i]);
-        }
-        out = TEXT_PUTS(out, "\"} ");
-    }
-    out = text_value(out, value);
-    *out++ = '\n';
-    return out;
+    return point->cumulative[point->meta->bound_count];
 }
 
-static char *text_labels(char *out, const struct tacho__meta *meta, const struct tacho__symbol *const *labels)
+static char *text_piece(char *out, const struct tacho__point *point, uint32_t index)
 {
-    for (uint32_t i = 0; i < meta->label_count; i++) {
-        struct tacho__text before = meta->before[i];
-        if (i == 0) { /* without the name and the brace */
-            before.at += meta->name.len + 1;
-            before.len -= meta->name.len + 1;
-        }
-        out = text_put_part(out, meta, before);
-        out = tacho__symbol_copy(out, labels[i]);
-    }
-    if (meta->label_count) *out++ = '"';
-    return out;
-}
-
-static char *text_bucket(char *out, const struct tacho__histogram_view *view, uint32_t index)
-{
-    const struct tacho__text le = tacho__meta_les(view->meta)[index];
-    out = TEXT_PUTS(out, "_bucket{");
-    out = tacho__copy_loose(out, view->labels, view->labels_len);
-    if (view->labels_len) *out++ = ',';
-    out = TEXT_PUTS(out, "le=\"");
-    out = text_put_part(out, view->meta, le);
-    out = TEXT_PUTS(out, "\"} ");
-    return tacho__num_write_u64(out, view->cumulative[index]);
-}
-
-static char *text_total(char *out, const struct tacho__histogram_view *view)
-{
-    if (view->labels_len) {
-        *out++ = '{';
-        out = tacho__copy_loose(out, view->labels, view->labels_len);
-        *out++ = '}';
-    }
-    *out++ = ' ';
-    return out;
-}
-
-static char *text_histogram(char *out, const struct tacho__histogram_view *view, uint32_t index)
-{
-    uint32_t bounds = view->meta->bound_count;
-    out = text_put_part(out, view->meta, view->meta->name);
-    if (index <= bounds) {
-        out = text_bucket(out, view, index);
-    } else if (index == bounds + 1) {
-        out = text_total(TEXT_PUTS(out, "_sum"), view);
-        out = tacho__num_write_double(out, view->sum);
-    } else {
-        out = text_total(TEXT_PUTS(out, "_count"), view);
-        out = tacho__num_write_u64(out, view->cumulative[bounds]);
-    }
+    enum tacho__line_kind kind;
+    uint32_t repeats = tacho__line_repeats(point, &kind);
+    if (index < repeats)
+        out = tacho__line_repeated(out, point, kind, index);
+    else if (index == repeats)
+        out = tacho__put_number(tacho__line_total(out, point, point->spelling->open, "_sum"), point->number);
+    else
+        out = tacho__num_write_u64(tacho__line_total(out, point, point->spelling->open, "_count"), text_count(point));
     *out++ = '\n';
     return out;
 }
 
 const struct tacho__writer tacho__text_writer = {
-    .content_type = "text/plain; version=0.0.4; charset=utf-8",
+    .expansion = 1,
     .family = text_family,
-    .number = text_number,
-    .labels = text_labels,
-    .histogram = text_histogram,
+    .number = tacho__line_number,
+    .labels = tacho__line_labels,
+    .pieces = text_pieces,
+    .piece = text_piece,
 };

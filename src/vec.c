@@ -265,6 +265,13 @@ struct tacho__found tacho__vec_enter(struct tacho__vec *vec, const tacho_labels 
     return vec_enter_slowly(vec, labels);
 }
 
+void *tacho__vec_at(void *vec, tacho_labels labels, tacho_type type)
+{
+    struct tacho__found found = tacho__vec_enter(vec, &labels);
+    tacho__vec_leave(found);
+    return found.handle ? found.handle : tacho__void_handle(type);
+}
+
 /* Copy the bound values: the caller's are gone after the call. */
 static bool vec_keep_texts(struct tacho__vec *vec, const struct tacho__query *query, uint32_t label_count)
 {

@@ -35,6 +35,9 @@ TACHO_INTERNAL void tacho__vec_open(struct tacho__vec *vec, tacho_registry *reg,
 /** Bind some of the open labels. */
 TACHO_INTERNAL struct tacho__vec *tacho__vec_bind(struct tacho__vec *vec, tacho_labels values);
 
+/** The handle of a series, found or created; one whose updates go nowhere if it cannot be. */
+TACHO_INTERNAL void *tacho__vec_at(void *vec, tacho_labels labels, tacho_type type);
+
 /** Find or create; owes one tacho__vec_leave, whatever comes out. */
 TACHO_INTERNAL struct tacho__found tacho__vec_enter(struct tacho__vec *vec, const tacho_labels *labels);
 

@@ -2,12 +2,14 @@
  * writer.h - what a format is: functions that write one piece each into memory that is known to be large enough.
  *
  * Writers see descriptions, label values and numbers, and nothing of where they come from. A piece is at most
- * `line_max` of the segment or box it comes from; every function returns the end of what it wrote.
+ * `line_max` of the segment or box it comes from, times the writer's expansion; every function returns the end of what it wrote.
  */
 #ifndef TACHO_WRITER_H
 #define TACHO_WRITER_H
 
+#include "exemplar.h"
 #include "meta.h"
+#include "native.h"
 #include "symbol.h"
 
 typedef struct tacho__number {
@@ -19,28 +21,51 @@ typedef struct tacho__number {
     } as;
 } tacho__number;
 
-/** One histogram, read in one go. */
-struct tacho__histogram_view {
+/** What one label set of a family shows, read in one go. Only what its type has is set. */
+struct tacho__point {
     const struct tacho__meta *meta;
-    const char *labels; /* as the writer's own `labels` wrote them */
-    size_t labels_len;
-    const uint64_t *cumulative; /* bound_count + 1 of them; the last is the count */
-    double sum;
+    const struct tacho__spelling *spelling;
+    const struct tacho__symbol *const *labels; /* NULL where `label_text` serves */
+    const char *label_text; /* as the writer's own `labels` wrote them */
+    size_t label_len;
+    tacho__number number;       /* the value; a histogram's or summary's sum, a double; a stateset's bits */
+    const uint64_t *cumulative; /* bound_count + 1 of them, the last is the count; a summary's count alone */
+    const double *quantiles;    /* of a summary, in the order of its ranks */
+    const struct tacho__exemplar *const *exemplars; /* of the value, or one per bucket; NULL, all or one: none */
+    const struct tacho__native_view *native;        /* NULL: not a native histogram */
+    uint64_t created_ms;        /* Unix time; 0: not to be shown */
+    bool first;                 /* of its family */
 };
 
 struct tacho__writer {
-    const char *content_type;
-    /** What stands before the samples of a family. */
-    char *(*family)(char *out, const struct tacho__meta *meta);
-    /** The line of a counter or gauge. */
-    char *(*number)(char *out, const struct tacho__meta *meta, const struct tacho__symbol *const *labels,
-                    tacho__number value);
-    /** The labels that all lines of one histogram repeat. */
-    char *(*labels)(char *out, const struct tacho__meta *meta, const struct tacho__symbol *const *labels);
-    /** Line `index` of a histogram: bound_count + 1 buckets, the sum, the count. */
-    char *(*histogram)(char *out, const struct tacho__histogram_view *view, uint32_t index);
+    uint32_t expansion; /* bytes that a byte of escaped text takes at most */
+    bool extras;        /* shows exemplars, creation times and native histograms, or some of them */
+    uint32_t native_expansion; /* bytes that a byte of a native view takes at most, in one piece; 0: it is not shown */
+    /** What stands before everything, before the samples of a family, behind them, and behind everything; NULL: nothing. */
+    char *(*begin)(char *out);
+    char *(*family)(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, bool first);
+    char *(*family_end)(char *out);
+    char *(*end)(char *out);
+    /** A point that is one number and nothing else, all in one piece; NULL: by pieces as well. */
+    char *(*number)(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
+                    const struct tacho__symbol *const *labels, tacho__number value);
+    /** The labels that all pieces of one point repeat. */
+    char *(*labels)(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
+                    const struct tacho__symbol *const *labels);
+    /** How many pieces a point has, and piece `index` of them. */
+    uint32_t (*pieces)(const struct tacho__point *point);
+    char *(*piece)(char *out, const struct tacho__point *point, uint32_t index);
+    /** Bytes of a point, which depend on its labels and what else it has but on no number; NULL: need not be known. */
+    size_t (*size)(const struct tacho__point *point);
+    /** The same of what `number` writes. */
+    size_t (*number_size)(const struct tacho__meta *meta, const struct tacho__spelling *spelling,
+                          const struct tacho__symbol *const *labels);
+    /** Where the sizes of all points of a family are known, these take the place of `family`: its bytes behind the length
+     *  that stands first. */
+    char *(*sized_family)(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, size_t points);
 };
 
-extern TACHO_INTERNAL const struct tacho__writer tacho__text_writer;
+extern TACHO_INTERNAL const struct tacho__writer tacho__text_writer, tacho__openmetrics_writer, tacho__protobuf_writer,
+    tacho__json_writer, tacho__csv_writer;
 
 #endif

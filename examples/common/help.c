@@ -78,7 +78,8 @@ void help_print(const option_program *program, const option_row *common, size_t 
            program->name, program->name, program->name, program->name, program->name);
     help_events(program);
     printf(
-        "\nBesides the metrics it serves /healthz, /livez and /readyz. SIGTERM, SIGINT and SIGHUP end it cleanly.\n"
+        "\nBesides the metrics, also as /metrics.json and /metrics.csv, it serves /healthz, /livez and /readyz.\n"
+        "SIGTERM, SIGINT and SIGHUP end it cleanly.\n"
         "Exit status: 0 done, 1 something failed while running (a file, a port), 2 wrong usage.\n%s\n",
         program->more);
 }

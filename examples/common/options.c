@@ -7,15 +7,15 @@
 #include "help.h"
 #include "say.h"
 
+/* In the order of tacho_format. */
 static const char *const options_formats[] = {
     "text", "text1", "openmetrics", "protobuf", "json", "csv", NULL
 };
-#define OPTIONS_FORMATS_READY 1 /* that many of them, from the first on */
 #define OPTIONS_MAX_PREFIX 64
 
 /* What the common rows write to. */
 typedef struct options_raw {
-    const char *seed, *format_text;
+    const char *seed;
     int demo, format, help, version;
 } options_raw;
 
@@ -44,8 +44,8 @@ static void options_common(option_row *rows, exporter_options *options, options_
           "print one exposition and end: after the file of events, or when the\n"
           "simulation (run as fast as it goes) has a sample for every family",
           NULL, NULL, &options->once },
-        { "--format", NULL, "the format of --once; default text, and only text works yet", options_formats,
-          &raw->format_text, &raw->format },
+        { "--format", NULL, "the format of --once; default text. A scraper asks for its own", options_formats,
+          NULL, &raw->format },
         { "--prefix", "TEXT", "put in front of every metric name; default nothing", NULL, &options->prefix,
           NULL },
         { "--help", NULL, "show this", NULL, NULL, &raw->help },
@@ -176,11 +176,7 @@ option_result options_parse(const option_program *program, int argc, char **argv
         printf("%s %s (tacho %s)\n", program->name, TACHO_VERSION, tacho_version());
         return (option_result){ 1, 0 };
     }
-    if (raw.format >= OPTIONS_FORMATS_READY) {
-        say(program->name, "--format %s is not yet available: use text", raw.format_text);
-        return options_mistake;
-    }
-    options->format = TACHO_TEXT;
+    options->format = (tacho_format)raw.format;
     const char *wrong = options_wrong(options, &raw);
     if (wrong) {
         say(program->name, "%s", wrong);

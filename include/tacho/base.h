@@ -18,7 +18,7 @@
 #define TACHO_VERSION "0.1.0"
 #define TACHO_VERSION_NUMBER 100 /* major * 10000 + minor * 100 + patch */
 /* Counts changes of what the inlines compile into their callers; the library refuses a caller of another one. */
-#define TACHO_ABI 1
+#define TACHO_ABI 2
 
 #define TACHO_API TACHO_VISIBLE
 #define TACHO_MAX_LABELS 16
@@ -63,6 +63,12 @@ typedef struct tacho_labels {
 
 #define TACHO_NO_LABELS TACHO_CAST(tacho_labels, NULL, NULL, 0)
 #define TACHO_COUNT(array) (sizeof(array) / sizeof *(array))
+
+/** A wall clock; embed it and find your object with TACHO_CONTAINER. */
+typedef struct tacho_clock {
+    /** Unix time in seconds. Called from any thread, and from signal handlers that record exemplars. */
+    double (*now)(struct tacho_clock *self);
+} tacho_clock;
 
 /** Find the object around an embedded interface. */
 #define TACHO_CONTAINER(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))

@@ -42,8 +42,16 @@ TACHO_API void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t v
 TACHO_API void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value);   /* [owner | O(labels) | 0.1] */
 TACHO_API void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double value);   /* [owner | O(labels) | 0.1] */
 
+/** Emit an info, or a stateset: one bit per state that is on, the first state the lowest. */
+TACHO_API void tacho_emit_info(tacho_emitter *out, tacho_labels labels);                   /* [owner | O(labels) | 0.1] */
+TACHO_API void tacho_emit_states(tacho_emitter *out, tacho_labels labels, uint64_t on);    /* [owner | O(labels) | 0.1] */
+
+/** Emit a summary: `quantiles` has one number per rank of the descriptor, NaN where there is none. A sum of NaN is refused. */
+TACHO_API void tacho_emit_summary(tacho_emitter *out, tacho_labels labels, uint64_t count, double sum,
+                                  const double *quantiles); /* [owner | O(quantiles) | 0.1] */
+
 /**
- * Emit a histogram: `counts` has one number per bucket of the descriptor and one for values above the last
+ * Emit a histogram or gauge histogram: `counts` has one number per bucket of the descriptor and one for values above the last
  * bound, not cumulative; together below 2^64. A sum of NaN is refused (TACHO_ERR_ARG).
  */
 TACHO_API void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts,

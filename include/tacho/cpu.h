@@ -35,11 +35,13 @@
 #define TACHO_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define TACHO_LEADING_ZEROS(n) __builtin_clz(n)
 #define TACHO_LEADING_ZEROS_64(n) __builtin_clzll(n)
-/* A number whose bytes in memory are, first to last, the highest to the lowest of n. */
+/* A number whose bytes in memory are, first to last, the highest to the lowest of n, or the lowest to the highest. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define TACHO_HIGHEST_FIRST_64(n) __builtin_bswap64(n)
+#define TACHO_LOWEST_FIRST_64(n) (n)
 #else
 #define TACHO_HIGHEST_FIRST_64(n) (n)
+#define TACHO_LOWEST_FIRST_64(n) __builtin_bswap64(n)
 #endif
 #if defined(__SIZEOF_INT128__)
 __extension__ typedef unsigned __int128 tacho_wide;
@@ -86,8 +88,9 @@ struct tacho_head {
     uint32_t stride;      /* bytes from one CPU's stripe to the next */
     uint32_t cpus;        /* stripes there are; a CPU number beyond them uses the shared cells */
     int32_t bounds;       /* histograms: to the upper bounds (doubles), in units of 8 bytes */
-    uint32_t bound_count; /* histograms: finite upper bounds */
-    uint32_t unused;      /* the cells behind it begin at a multiple of 8, also where an int64_t does not */
+    uint16_t bound_count; /* histograms: finite upper bounds; statesets: states */
+    uint16_t kind;        /* histograms: what is special about them */
+    int32_t annex;        /* to what else the series keeps, in units of 8 bytes; 0: nothing */
 };
 
 /* Distance from the thread pointer to the thread's rseq area. Set when the library is loaded: a copy of it that never made a

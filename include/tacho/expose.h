@@ -16,19 +16,61 @@ TACHO_BEGIN_DECLS
 
 /** Values are frozen; new formats are appended. */
 typedef enum tacho_format {
-    TACHO_TEXT = 0 /* Prometheus text format 0.0.4 */
+    TACHO_TEXT = 0,        /* Prometheus text format 0.0.4 */
+    TACHO_TEXT_1 = 1,      /* Prometheus text format 1.0.0: 0.0.4 with UTF-8 names */
+    TACHO_OPENMETRICS = 2, /* OpenMetrics 1.0: with units, exemplars and creation times */
+    TACHO_PROTOBUF = 3,    /* io.prometheus.client.MetricFamily, each behind its length: the one with native histograms */
+    TACHO_JSON = 4,        /* an array of families, one object a line; never negotiated */
+    TACHO_CSV = 5          /* name, type, labels, value: RFC 4180; never negotiated */
 } tacho_format;
 
-/** The Content-Type of a format. Never NULL. */
+/** What becomes of names that are not [a-zA-Z_:][a-zA-Z0-9_:]*; all others stay as they are in each scheme. */
+typedef enum tacho_escaping {
+    TACHO_UNDERSCORES = 0, /* my.metric becomes my_metric */
+    TACHO_DOTS = 1,        /* my_dot_metric */
+    TACHO_VALUES = 2,      /* U__my_2e_metric */
+    TACHO_ALLOW_UTF8 = 3   /* "my.metric", in quotes */
+} tacho_escaping;
+
+/** What a client gets. `content_type` is a constant. */
+typedef struct tacho_offer {
+    tacho_format format;
+    tacho_escaping escaping;
+    const char *content_type;
+} tacho_offer;
+
+/**
+ * Choose by the value of an Accept header field (several fields: joined by commas); NULL or empty: there was none.
+ *
+ * The clause that fits with the highest q wins, then the more specific, then the earlier one; q=0 refuses. A clause says
+ * nothing of a format that a more specific clause names. Whatever fits
+ * nothing, a faulty header included, gets text 0.0.4: a scraper is never turned away. Nothing of the header comes back.
+ */
+TACHO_API tacho_offer tacho_format_negotiate(const char *accept); /* [hot | O(length) | 0.1] */
+
+/** The Content-Type of a format by itself, names escaped with underscores (TACHO_TEXT_1: not escaped). Never NULL. */
 TACHO_API const char *tacho_format_content_type(tacho_format format); /* [hot | O(1) | 0.1] */
 
 typedef struct tacho_scrape tacho_scrape;
+
+/** What to show, and how. Zero means default. */
+typedef struct tacho_scrape_options {
+    tacho_format format;
+    tacho_escaping escaping;
+    const char *const *names; /* show only families with one of these names, or a sample of one; borrowed for the call */
+    size_t name_count;        /* 0: show all */
+    uint32_t no_created;      /* not 0: leave creation times out */
+} tacho_scrape_options;
 
 /**
  * Begin a scrape: runs the collectors, on this thread. NULL when out of memory, for a NULL registry or an
  * unknown format. Owes one tacho_scrape_free. Several scrapes may be open at the same time, each used by one
  * thread at a time; all must be freed before their registry.
  */
+TACHO_API tacho_scrape *tacho_scrape_open(tacho_registry *reg,
+                                          const tacho_scrape_options *options); /* [shared | collectors | 0.1] */
+
+/** The same for a format and the names that its Content-Type promises. */
 TACHO_API tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format format); /* [shared | collectors | 0.1] */
 
 /**
@@ -36,6 +78,12 @@ TACHO_API tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format forma
  * them is left undefined.
  */
 TACHO_API size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len); /* [owner | O(len) | 0.1] */
+
+/**
+ * Whether the bytes that were read are a whole exposition so far: TACHO_OK; TACHO_ERR_BUSY: the reader paused for more
+ * than 10 s inside a family that has since changed (protobuf only), and what was read has to be thrown away.
+ */
+TACHO_API tacho_err tacho_scrape_error(const tacho_scrape *scrape); /* [owner | O(1) | 0.1] */
 
 /** Give the scrape up, finished or not. NULL is fine. */
 TACHO_API void tacho_scrape_free(tacho_scrape *scrape); /* [owner | O(1) | 0.1] */

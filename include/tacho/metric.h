@@ -1,10 +1,8 @@
 /*
- * metric.h - families, and the counters, gauges and histograms that a program updates.
+ * metric.h - the counters, gauges and histograms that a program updates; summary.h and state.h have the other types.
  *
- * A family is a row of a static const table: name, help, labels, and the address of the handle to bind. The
- * handle you bind is the type. tacho_registry_define (registry.h) checks the rows and fills the handles; from
- * then on updates are a few instructions that cannot fail, block or allocate. A handle that was never bound is
- * NULL, and updating it does nothing.
+ * A family is a row of a table (desc.h), and the handle you bind there is the type. From then on updates are a few
+ * instructions that cannot fail, block or allocate. A handle that was never bound is NULL, and updating it does nothing.
  *
  * Three ways to a series of a family with labels:
  *   enum     every label lists its values: the handle is an array, one element per combination, and all series
@@ -21,61 +19,9 @@
 #ifndef TACHO_METRIC_H
 #define TACHO_METRIC_H
 
-#include <tacho/base.h>
+#include <tacho/desc.h>
 
 TACHO_BEGIN_DECLS
-
-/* Handles are opaque, belong to their registry, and stay harmless until it is freed, also after a removal. */
-typedef struct tacho_counter tacho_counter;
-typedef struct tacho_gauge tacho_gauge;
-typedef struct tacho_histogram tacho_histogram;
-typedef struct tacho_counter_vec tacho_counter_vec;
-typedef struct tacho_gauge_vec tacho_gauge_vec;
-typedef struct tacho_histogram_vec tacho_histogram_vec;
-
-typedef enum tacho_type { TACHO_COUNTER = 1, TACHO_GAUGE = 2, TACHO_HISTOGRAM = 3 } tacho_type;
-
-/** What a row may ask for; combine with |. */
-enum {
-    TACHO_REAL = 1 << 0,      /* counter: of doubles; add with tacho_counter_add_real */
-    TACHO_UPDOWN = 1 << 1,    /* gauge: add, sub, inc and dec only; per CPU, for numbers in flight */
-    TACHO_SHARED = 1 << 2,    /* one atomic cell per series instead of one per CPU: smaller, slower */
-    TACHO_KEEP_NAME = 1 << 3  /* counter: a documented name that lacks _total; OpenMetrics calls it unknown */
-};
-
-/**
- * One metric family. Zero means default everywhere.
- *
- * Bind exactly one handle, and that is the type; families that a collector emits set `type` instead. Names
- * match [a-zA-Z_:][a-zA-Z0-9_:]*, label names [a-zA-Z_][a-zA-Z0-9_]* and do not begin with "__"; "le" is
- * reserved on histograms. Counter names end in _total; a unit is the suffix before it, so what you grep here is
- * what you query there. No name may clash with what another family shows in any format: a histogram `x` owns
- * x_bucket, x_sum and x_count, a counter `x_total` owns x, and both own x_created (OpenMetrics 1.0, "Metric
- * naming"). The strings are copied; the row itself must stay at its address, because defining the same rows
- * again is no error and gives the same handles. A handle belongs to one row of one registry: bound a second time it
- * counts for the second. From C++ keep the order of the members.
- */
-typedef struct tacho_desc {
-    tacho_counter **counter; /* without labels; or, if every label lists its values, the first array element */
-    tacho_counter_vec **counter_vec;
-    tacho_gauge **gauge;
-    tacho_gauge_vec **gauge_vec;
-    tacho_histogram **histogram;
-    tacho_histogram_vec **histogram_vec;
-    tacho_type type;
-    uint32_t flags;    /* TACHO_REAL and so on */
-    const char *name;  /* required */
-    const char *help;  /* required; one paragraph for whoever is paged at night */
-    const char *unit;  /* base unit, plural: "seconds", "bytes"; the name then ends in it; NULL: a plain count */
-    double scale;      /* counter: shown value = counted number * scale; 1e-9 counts ns and shows seconds */
-    const double *buckets; /* histogram: upper bounds, finite and rising (a last +Inf is there anyway); NULL:
-                              tacho_default_buckets */
-    size_t bucket_count;
-    const char *labels[TACHO_MAX_LABELS]; /* label names; unused entries stay NULL */
-    /* For each label that has a closed set of values: that set, NULL-terminated. */
-    const char *const *values[TACHO_MAX_LABELS];
-    uint32_t max_series; /* label sets before the overflow series; 0: 1,000 */
-} tacho_desc;
 
 /* ---- Counters: a number of events, only growing -------------------------------------------------------- */
 
@@ -96,7 +42,10 @@ TACHO_API double tacho_counter_value(tacho_counter *counter); /* [hot | O(CPUs) 
 
 /* ---- Gauges: a value that goes up and down ------------------------------------------------------------- */
 
-/** Show this value; any double will do. On an up-down gauge it changes nothing and is counted as misuse. */
+/**
+ * Show this value; any double will do. On an up-down gauge it changes nothing and is counted as misuse. A gauge of extremes
+ * (TACHO_MAXIMUM, TACHO_MINIMUM) shows the highest or lowest value set within its window, the one set last among them.
+ */
 TACHO_INLINE void tacho_gauge_set(tacho_gauge *gauge, double value); /* [hot | one store | 0.1] */
 
 /** Show the wall clock's Unix time in seconds. */
@@ -121,6 +70,12 @@ TACHO_API double tacho_gauge_value(tacho_gauge *gauge); /* [hot | O(CPUs) | 0.1]
  * observations in flight; the count is the sum of the buckets, so the two always agree.
  */
 TACHO_API void tacho_histogram_observe(tacho_histogram *histogram, double value); /* [hot | O(log buckets) | 0.1] */
+
+/**
+ * Take an observation back, from a gauge histogram (TACHO_GAUGE_HISTOGRAM): what was there is gone. On another histogram it
+ * changes nothing and is counted as misuse.
+ */
+TACHO_API void tacho_histogram_unobserve(tacho_histogram *histogram, double value); /* [hot | O(log buckets) | 0.1] */
 
 /** Observations so far. NULL is 0. */
 TACHO_API uint64_t tacho_histogram_count(tacho_histogram *histogram); /* [hot | O(CPUs * buckets) | 0.1] */

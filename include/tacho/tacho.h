@@ -6,9 +6,14 @@
 
 #include <tacho/base.h>
 #include <tacho/sink.h>
+#include <tacho/desc.h>
 #include <tacho/metric.h>
+#include <tacho/summary.h>
+#include <tacho/state.h>
+#include <tacho/exemplar.h>
 #include <tacho/collector.h>
 #include <tacho/registry.h>
+#include <tacho/lint.h>
 #include <tacho/expose.h>
 #include <tacho/http.h>
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "annex.h"
 #include "registry_internal.h"
 #include "support/audit.h"
 #include "support/stress.h"
@@ -63,8 +64,10 @@ static void audit_cells(struct audit *audit, const struct tacho__series *series)
     }
     const struct tacho_head *head = tacho__segment_at(audit->segment, ref);
     bool base = head->cell && meta->type == TACHO_COUNTER && !(meta->flags & TACHO_REAL);
-    audit_bytes(audit, ref, sizeof *head + audit->family->cell_count * (base ? 2 : 1) * sizeof(uint64_t));
-    if (meta->type != TACHO_HISTOGRAM) return;
+    size_t cells = audit->family->cell_count * (base ? 2 : 1) * sizeof(uint64_t), annex = tacho__annex_size(meta);
+    audit_bytes(audit, ref, sizeof *head + cells + annex);
+    AUDIT(audit, annex ? (size_t)head->annex * TACHO__UNIT == sizeof *head + cells : head->annex == 0);
+    if (!tacho__meta_is_histogram(meta)) return;
     AUDIT(audit, head->bound_count == meta->bound_count);
     AUDIT(audit, (const char *)head + (intptr_t)head->bounds * TACHO__UNIT == (const char *)tacho__meta_bounds(meta));
 }

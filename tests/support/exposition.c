@@ -45,10 +45,10 @@ enum { MAX_LABELS = 64 };
 
 struct sample_line {
     struct slice series, name, labels, number;
-    struct slice base; /* the labels less `le` */
-    struct slice le;   /* at NULL: there is none */
+    struct slice base; /* the labels less `le` or `quantile` */
+    struct slice le;   /* or the quantile; at NULL: there is none */
     struct slice label_names[MAX_LABELS];
-    size_t label_count; /* less `le` */
+    size_t label_count; /* less `le` or `quantile` */
 };
 
 struct parser {
@@ -66,10 +66,10 @@ struct parser {
     /* The family at hand */
     struct slice family;
     bool has_help, has_type;
-    enum { COUNTER, GAUGE, HISTOGRAM, UNTYPED } type;
+    enum { COUNTER, GAUGE, HISTOGRAM, SUMMARY, UNTYPED } type;
     struct slice label_names[MAX_LABELS];
     size_t label_count; /* SIZE_MAX: no sample was there yet */
-    /* The histogram at hand */
+    /* The histogram or summary at hand; a summary's quantiles are its buckets */
     enum { OUTSIDE, IN_BUCKETS, BEFORE_SUM, BEFORE_COUNT } where;
     struct slice base, infinite;
     double bound;
@@ -245,7 +245,7 @@ static size_t utf8_end(const char *text, size_t len)
 static bool family_close(struct parser *p)
 {
     if (p->has_help && !p->has_type) return parser_fail(p, "the family before has no TYPE");
-    if (p->where != OUTSIDE) return parser_fail(p, "the histogram before is not complete");
+    if (p->where != OUTSIDE) return parser_fail(p, "the histogram or summary before is not complete");
     p->has_help = p->has_type = false;
     return true;
 }
@@ -297,8 +297,8 @@ static bool family_claim(struct parser *p, const char *suffix)
 
 static bool family_type(struct parser *p, struct slice rest)
 {
-    static const char *const types[] = { "counter", "gauge", "histogram", "untyped" };
-    static const char *const suffixes[] = { "_bucket", "_sum", "_count" };
+    static const char *const types[] = { "counter", "gauge", "histogram", "summary", "untyped" };
+    static const char *const suffixes[] = { "_sum", "_count", "_bucket" };
     struct slice name;
     if (!family_name(p, &rest, &name)) return false;
     if (p->has_type) return parser_fail(p, "TYPE without its HELP before it");
@@ -306,7 +306,7 @@ static bool family_type(struct parser *p, struct slice rest)
     for (p->type = COUNTER; p->type <= UNTYPED && !slice_is(rest, types[p->type]);) p->type++;
     if (p->type > UNTYPED) return parser_fail(p, "unknown type");
     if (!family_claim(p, "")) return false;
-    for (int i = 0; p->type == HISTOGRAM && i < 3; i++)
+    for (int i = 0; i < (p->type == HISTOGRAM ? 3 : p->type == SUMMARY ? 2 : 0); i++)
         if (!family_claim(p, suffixes[i])) return false;
     p->families[p->out->family_count++].type = types[p->type];
     p->has_type = true;
@@ -336,11 +336,11 @@ static bool sample_label(struct parser *p, struct slice *rest, struct sample_lin
     if (name.len == 0) return parser_fail(p, "invalid label name");
     if (slice_begins(name, "__")) return parser_fail(p, "reserved label name");
     if (!token_char(rest, '=') || !token_char(rest, '"')) return parser_fail(p, "no =\" after a label name");
-    if (line->le.at) return parser_fail(p, "a label after le");
+    if (line->le.at) return parser_fail(p, "a label after le or quantile");
     for (size_t i = 0; i < line->label_count; i++)
         if (slice_same(line->label_names[i], name)) return parser_fail(p, "a label name comes twice");
     if (!sample_label_value(p, rest, &value)) return false;
-    if (p->type == HISTOGRAM && slice_is(name, "le")) {
+    if (slice_is(name, p->type == HISTOGRAM ? "le" : p->type == SUMMARY ? "quantile" : "")) {
         line->le = value;
         return true;
     }
@@ -375,14 +375,18 @@ static bool sample_check_names(struct parser *p, const struct sample_line *line)
     return same ? true : parser_fail(p, "other label names than the sample before");
 }
 
+static bool token_is_canonical(struct slice number)
+{
+    return memchr(number.at, '.', number.len) || memchr(number.at, 'e', number.len);
+}
+
 static bool histogram_bucket(struct parser *p, const struct sample_line *line)
 {
     double bound = line->le.at ? token_value(p, line->le) : NAN;
     bool infinite = line->le.at && slice_is(line->le, "+Inf");
     if (!line->le.at) return parser_fail(p, "a bucket without le");
     if (!token_is_number(line->le) || (!infinite && !isfinite(bound))) return parser_fail(p, "invalid le");
-    if (!infinite && !memchr(line->le.at, '.', line->le.len) && !memchr(line->le.at, 'e', line->le.len))
-        return parser_fail(p, "le is not in canonical form");
+    if (!infinite && !token_is_canonical(line->le)) return parser_fail(p, "le is not in canonical form");
     if (!token_is_count(line->number)) return parser_fail(p, "a bucket's value is no count");
     uint64_t count = token_count(line->number);
     if (p->where == OUTSIDE) {
@@ -402,6 +406,45 @@ static bool histogram_bucket(struct parser *p, const struct sample_line *line)
     p->infinite = line->number;
     if (infinite && p->family_buckets == SIZE_MAX) p->family_buckets = p->buckets;
     return !infinite || p->buckets == p->family_buckets ? true : parser_fail(p, "other bounds than the one before");
+}
+
+static bool summary_quantile(struct parser *p, const struct sample_line *line)
+{
+    double rank = line->le.at ? token_value(p, line->le) : NAN;
+    if (!line->le.at) return parser_fail(p, "a quantile without its rank");
+    if (!token_is_number(line->le) || !(rank >= 0 && rank <= 1)) return parser_fail(p, "invalid quantile");
+    if (!token_is_canonical(line->le)) return parser_fail(p, "a quantile is not in canonical form");
+    if (p->where == OUTSIDE)
+        p->buckets = 0;
+    else if (p->where != IN_BUCKETS)
+        return parser_fail(p, "a quantile behind _sum");
+    else if (!(rank > p->bound))
+        return parser_fail(p, "quantiles do not rise");
+    p->base = line->base;
+    p->bound = rank;
+    p->buckets++;
+    p->where = IN_BUCKETS;
+    return true;
+}
+
+static bool summary_line(struct parser *p, const struct sample_line *line)
+{
+    struct slice suffix = slice_skip(line->name, p->family.len);
+    if (p->where != OUTSIDE && !slice_same(p->base, line->base)) return parser_fail(p, "other labels in a summary");
+    if (suffix.len == 0) return summary_quantile(p, line);
+    if (line->le.at) return parser_fail(p, "quantile on a sum or count");
+    if (slice_is(suffix, "_sum")) {
+        if (p->where == BEFORE_COUNT) return parser_fail(p, "_sum comes twice");
+        if (p->where == OUTSIDE) p->buckets = 0;
+        if (p->family_buckets == SIZE_MAX) p->family_buckets = p->buckets;
+        if (p->buckets != p->family_buckets) return parser_fail(p, "other quantiles than the one before");
+        p->base = line->base;
+        p->where = BEFORE_COUNT;
+        return true;
+    }
+    if (p->where != BEFORE_COUNT) return parser_fail(p, "_count does not follow _sum");
+    p->where = OUTSIDE;
+    return token_is_count(line->number) ? true : parser_fail(p, "a summary's count is no count");
 }
 
 static bool histogram_line(struct parser *p, const struct sample_line *line)
@@ -424,10 +467,12 @@ static bool histogram_line(struct parser *p, const struct sample_line *line)
 static bool sample_check_name(struct parser *p, struct slice name)
 {
     if (!p->has_type) return parser_fail(p, "a sample outside a family");
-    if (p->type != HISTOGRAM) return slice_same(name, p->family) ? true : parser_fail(p, "not a name of this family");
+    if (p->type != HISTOGRAM && slice_same(name, p->family)) return true;
+    if (p->type != HISTOGRAM && p->type != SUMMARY) return parser_fail(p, "not a name of this family");
     bool ours = name.len > p->family.len && memcmp(name.at, p->family.at, p->family.len) == 0;
     struct slice suffix = ours ? slice_skip(name, p->family.len) : name;
-    if (ours && (slice_is(suffix, "_bucket") || slice_is(suffix, "_sum") || slice_is(suffix, "_count"))) return true;
+    if (ours && (slice_is(suffix, "_sum") || slice_is(suffix, "_count"))) return true;
+    if (ours && p->type == HISTOGRAM && slice_is(suffix, "_bucket")) return true;
     return parser_fail(p, "not a name of this family");
 }
 
@@ -463,6 +508,7 @@ static bool sample_parse(struct parser *p)
     if (p->type == COUNTER && !(token_value(p, rest) >= 0)) return parser_fail(p, "a counter is negative or NaN");
     if (!sample_check_names(p, &line)) return false;
     if (p->type == HISTOGRAM && !histogram_line(p, &line)) return false;
+    if (p->type == SUMMARY && !summary_line(p, &line)) return false;
     return sample_keep(p, &line);
 }
 

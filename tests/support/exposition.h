@@ -5,8 +5,9 @@
  * and its samples, all in one place and once; one space between tokens, no empty line, no comment, no time stamp; every
  * number in one spelling; the samples of a family have the same label names in the same order, and none comes
  * twice; a counter is neither negative nor NaN; every histogram is its buckets with rising `le` and counts that do not
- * fall, +Inf, _sum, _count equal to +Inf, in this order and with the same bounds as its neighbours. No family shows
- * a name of another one. An exposition of no bytes is valid.
+ * fall, +Inf, _sum, _count equal to +Inf, in this order and with the same bounds as its neighbours; every summary its
+ * quantiles, if any, with rising ranks, _sum, _count. No family shows a name of another one. An exposition of no bytes is
+ * valid.
  */
 #ifndef EXPOSITION_H
 #define EXPOSITION_H

@@ -33,7 +33,7 @@
 #endif
 #define STRESS_LONG 10
 
-static bool stress_is_long(void)
+bool stress_is_long(void)
 {
     return getenv("TACHO_LONG") != NULL;
 }

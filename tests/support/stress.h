@@ -17,6 +17,9 @@
 
 #include "exposition.h"
 
+/** Is this a long run, one with TACHO_LONG=1? */
+bool stress_is_long(void);
+
 /** How much work: less under a sanitizer and in the fallback build, more with TACHO_LONG=1. At least 1. */
 size_t stress_scaled(size_t normal);
 double stress_seconds(double normal);

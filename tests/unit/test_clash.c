@@ -1,6 +1,6 @@
 /*
- * test_clash.c - names that two families could both show in some format: the second one is refused, whoever describes
- * it and in whichever order they come (OpenMetrics 1.0, "Metric naming and namespaces").
+ * test_clash.c - names that two families could both show in some format and escaping scheme: the second one is refused,
+ * whoever describes it and in whichever order they come (OpenMetrics 1.0, "Metric naming and namespaces").
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,17 @@
 #include "support/exposition.h"
 #include "support/shown.h"
 
-enum kind { COUNTER = TACHO_COUNTER, GAUGE = TACHO_GAUGE, HISTOGRAM = TACHO_HISTOGRAM, KEPT /* a counter as it is */ };
+enum kind {
+    COUNTER = TACHO_COUNTER,
+    GAUGE = TACHO_GAUGE,
+    HISTOGRAM = TACHO_HISTOGRAM,
+    SUMMARY = TACHO_SUMMARY,
+    SPREAD = TACHO_GAUGE_HISTOGRAM,
+    INFO = TACHO_INFO,
+    STATES = TACHO_STATESET,
+    UNKNOWN = TACHO_UNKNOWN,
+    KEPT /* a counter as it is */
+};
 
 struct named {
     enum kind kind;
@@ -56,6 +66,56 @@ static const struct {
     { { HISTOGRAM, "a" }, { COUNTER, "a_created_total" }, "a_created" },
     { { HISTOGRAM, "a" }, { HISTOGRAM, "a_bucket" }, "a_bucket" },
     { { HISTOGRAM, "a" }, { HISTOGRAM, "a_count" }, "a_count" },
+    /* other types */
+    { { SUMMARY, "a" }, { GAUGE, "a" }, "a" },
+    { { SUMMARY, "a" }, { COUNTER, "a_total" }, "a" },
+    { { SUMMARY, "a" }, { GAUGE, "a_sum" }, "a_sum" },
+    { { SUMMARY, "a" }, { GAUGE, "a_count" }, "a_count" },
+    { { SUMMARY, "a" }, { GAUGE, "a_created" }, "a_created" },
+    { { SUMMARY, "a" }, { HISTOGRAM, "a_sum" }, "a_sum" },
+    { { SPREAD, "a" }, { GAUGE, "a" }, "a" },
+    { { SPREAD, "a" }, { GAUGE, "a_bucket" }, "a_bucket" },
+    { { SPREAD, "a" }, { GAUGE, "a_gsum" }, "a_gsum" },
+    { { SPREAD, "a" }, { GAUGE, "a_gcount" }, "a_gcount" },
+    { { SPREAD, "a" }, { GAUGE, "a_sum" }, "a_sum" }, /* which it has in the text format */
+    { { SPREAD, "a" }, { GAUGE, "a_count" }, "a_count" },
+    { { SPREAD, "a" }, { HISTOGRAM, "a" }, "a" },
+    { { INFO, "a_info" }, { GAUGE, "a" }, "a" },
+    { { INFO, "a_info" }, { GAUGE, "a_info" }, "a_info" },
+    { { INFO, "a_info" }, { COUNTER, "a_total" }, "a" },
+    { { INFO, "a_info" }, { INFO, "a_info_info" }, "a_info" },
+    { { INFO, "a_info" }, { STATES, "a" }, "a" },
+    { { STATES, "a" }, { GAUGE, "a" }, "a" },
+    { { STATES, "a_sum" }, { HISTOGRAM, "a" }, "a_sum" },
+    { { UNKNOWN, "a" }, { GAUGE, "a" }, "a" },
+    { { UNKNOWN, "a_created" }, { SUMMARY, "a" }, "a_created" },
+    /* names that only an escaping scheme writes alike: with underscores, dots, as values */
+    { { GAUGE, "a.b" }, { GAUGE, "a_b" }, "a_b" },
+    { { GAUGE, "a.b" }, { GAUGE, "a/b" }, "a_b" },
+    { { GAUGE, "1a" }, { GAUGE, "_a" }, "_a" },
+    { { GAUGE, "a.b" }, { GAUGE, "a_dot_b" }, "a_dot_b" },
+    { { GAUGE, "a/b" }, { GAUGE, "a__b" }, "a__b" },
+    { { GAUGE, "a.b" }, { GAUGE, "U__a_2e_b" }, "U__a_2e_b" },
+    { { GAUGE, "+" }, { GAUGE, "U___2b_" }, "U___2b_" },
+    { { GAUGE, "a.b" }, { GAUGE, "a.b" }, "a_b" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a_b" }, "a_b" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a.b" }, "a_b" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a_b_created" }, "a_b_created" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a_dot_b_" }, "a_dot_b_" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a_dot_b__created" }, "a_dot_b__created" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "U__a_2e_b_" }, "U__a_2e_b_" },
+    { { COUNTER, "a.b_total" }, { GAUGE, "U__a_2e_b__created" }, "U__a_2e_b__created" },
+    { { HISTOGRAM, "a.b" }, { GAUGE, "a_b_sum" }, "a_b_sum" },
+    { { HISTOGRAM, "a.b" }, { GAUGE, "a_dot_b_bucket" }, "a_dot_b_bucket" },
+    { { HISTOGRAM, "a.b" }, { GAUGE, "U__a_2e_b_count" }, "U__a_2e_b_count" },
+    { { SPREAD, "a.b" }, { GAUGE, "a/b_gsum" }, "a_b_gsum" },
+    { { SUMMARY, "a.b" }, { SUMMARY, "a_b" }, "a_b" },
+    { { INFO, "a.b_info" }, { GAUGE, "a_b" }, "a_b" },
+    { { INFO, "a.b_info" }, { GAUGE, "U__a_2e_b_" }, "U__a_2e_b_" },
+    { { KEPT, "a.b" }, { COUNTER, "a_b_total" }, "a_b" },
+    { { KEPT, "a.total" }, { GAUGE, "a" }, "a" }, /* with underscores it is a counter */
+    { { KEPT, "a.total" }, { GAUGE, "a_created" }, "a_created" },
+    { { HISTOGRAM, "a.b" }, { GAUGE, "a.b_sum" }, "a_b_sum" },
 };
 
 static const struct {
@@ -78,20 +138,46 @@ static const struct {
     { { HISTOGRAM, "a" }, { COUNTER, "a_errors_total" } },
     { { HISTOGRAM, "a" }, { HISTOGRAM, "a_a" } },
     { { HISTOGRAM, "a" }, { GAUGE, "a:sum" } },
+    { { HISTOGRAM, "a" }, { GAUGE, "a_gsum" } },
+    { { SUMMARY, "a" }, { GAUGE, "a_bucket" } },
+    { { SUMMARY, "a" }, { GAUGE, "a_total" } },
+    { { SPREAD, "a" }, { GAUGE, "a_created" } },
+    { { INFO, "a_info" }, { GAUGE, "a_information" } },
+    { { INFO, "a_info" }, { GAUGE, "a_created" } },
+    { { STATES, "a" }, { GAUGE, "a_sum" } },
+    { { UNKNOWN, "a" }, { GAUGE, "a_created" } },
+    { { GAUGE, "a.b" }, { GAUGE, "a_c" } },
+    { { GAUGE, "a.b" }, { GAUGE, "a_dot_dot_b" } },
+    { { GAUGE, "a.b" }, { GAUGE, "U__a_2E_b" } }, /* scrapers may take it for the same, but it is another name */
+    { { HISTOGRAM, "a.b" }, { GAUGE, "a_b_gsum" } },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a_b_total_created" } },
+    { { COUNTER, "a.b_total" }, { GAUGE, "a_b_sum" } },
+    { { KEPT, "a.b" }, { GAUGE, "a_b_created" } },
 };
 
 static tacho_counter *counter;
 static tacho_gauge *gauge;
 static tacho_histogram *histogram;
+static tacho_summary *summary;
+static tacho_stateset *stateset;
+static const char *const states[] = { "on", NULL };
 
 static tacho_desc defined(struct named family)
 {
     tacho_desc row = { .name = family.name, .help = "Help.", .flags = family.kind == KEPT ? TACHO_KEEP_NAME : 0 };
+    if (family.kind != KEPT) row.type = (tacho_type)family.kind;
+    if (family.kind == STATES) row.states = states;
     if (family.kind == GAUGE)
         row.gauge = &gauge;
-    else if (family.kind == HISTOGRAM)
+    else if (family.kind == HISTOGRAM || family.kind == SPREAD)
         row.histogram = &histogram;
-    else
+    else if (family.kind == SUMMARY)
+        row.summary = &summary;
+    else if (family.kind == STATES)
+        row.stateset = &stateset;
+    else if (family.kind == UNKNOWN)
+        row.gauge = &gauge;
+    else if (family.kind != INFO)
         row.counter = &counter;
     return row;
 }
@@ -99,7 +185,8 @@ static tacho_desc defined(struct named family)
 static tacho_desc announced(struct named family)
 {
     return (tacho_desc){ .type = family.kind == KEPT ? TACHO_COUNTER : (tacho_type)family.kind, .name = family.name,
-                         .help = "Help.", .flags = family.kind == KEPT ? TACHO_KEEP_NAME : 0 };
+                         .help = "Help.", .flags = family.kind == KEPT ? TACHO_KEEP_NAME : 0,
+                         .states = family.kind == STATES ? states : NULL };
 }
 
 static tacho_err collect_nothing(tacho_collector *self, tacho_emitter *out)
@@ -119,7 +206,7 @@ struct pair {
 static void pair_open(struct pair *pair, struct named first, struct named second, bool first_defined,
                       bool second_defined)
 {
-    pair->reg = tacho_registry_new(NULL);
+    pair->reg = tacho_registry_new(&(tacho_registry_options){ .utf8_names = 1 });
     pair->descs[0] = first_defined ? defined(first) : announced(first);
     pair->descs[1] = second_defined ? defined(second) : announced(second);
     for (size_t i = 0; i < 2; i++) {
@@ -181,7 +268,7 @@ static void families_that_clash_inside_one_collector_are_refused(void **state)
 {
     (void)state;
     for (size_t i = 0; i < TACHO_COUNT(clashes); i++) {
-        tacho_registry *reg = tacho_registry_new(NULL);
+        tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .utf8_names = 1 });
         tacho_desc descs[] = { announced(clashes[i].one), announced(clashes[i].other) };
         tacho_collector_ops ops = { "both", descs, 2, collect_nothing };
         tacho_collector collector = { &ops };

@@ -51,6 +51,11 @@ static void what_tacho_writes_is_read(void **state)
         { "two histograms",
           HEAD("histogram") "x_bucket{a=\"1\",le=\"+Inf\"} 1\nx_sum{a=\"1\"} 1\nx_count{a=\"1\"} 1\n"
                             "x_bucket{a=\"2\",le=\"+Inf\"} 0\nx_sum{a=\"2\"} NaN\nx_count{a=\"2\"} 0\n" },
+        { "a summary without quantiles", HEAD("summary") "x_sum 1.5\nx_count 2\n" },
+        { "two summaries", HEAD("summary") "x{a=\"1\",quantile=\"0.0\"} NaN\nx{a=\"1\",quantile=\"0.5\"} 1\n"
+                                           "x_sum{a=\"1\"} 0\nx_count{a=\"1\"} 0\n"
+                                           "x{a=\"2\",quantile=\"0.0\"} -1\nx{a=\"2\",quantile=\"1.0\"} +Inf\n"
+                                           "x_sum{a=\"2\"} +Inf\nx_count{a=\"2\"} 3\n" },
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {
@@ -98,7 +103,7 @@ static void whatever_a_scraper_could_stumble_over_is_refused(void **state)
         { "# HELP x \xff\n", "UTF-8" },
         { HEAD("gauge "), "unknown type" },
         { HEAD("Gauge"), "unknown type" },
-        { HEAD("summary"), "unknown type" }, /* tacho has none yet */
+        { HEAD("info"), "unknown type" },
         { HEAD("histogram") "# HELP x_sum X.\n# TYPE x_sum gauge\n", "another family has this name" },
         { "# HELP x_count X.\n# TYPE x_count gauge\n" HEAD("histogram"), "another family has this name" },
         { HEAD("gauge") "y 1\n", "not a name of this family" },
@@ -174,6 +179,25 @@ static void whatever_a_scraper_could_stumble_over_is_refused(void **state)
         { HEAD("histogram") "x_bucket{a=\"1\",le=\"+Inf\"} 1\nx_sum{a=\"1\"} 1\nx_count{a=\"1\"} 1\n"
                             "x_bucket{a=\"2\",le=\"1.0\"} 1\nx_bucket{a=\"2\",le=\"+Inf\"} 1\n",
           "other bounds" },
+        /* summaries */
+        { HEAD("summary") "x_sum 1\n", "not complete" },
+        { HEAD("summary") "x{quantile=\"0.5\"} 1\n# HELP y Y.\n", "not complete" },
+        { HEAD("summary") "x_count 1\nx_sum 1\n", "_count does not follow" },
+        { HEAD("summary") "x_sum 1\nx_sum 1\n", "_sum comes twice" },
+        { HEAD("summary") "x_sum 1\nx_count 1.5\n", "count is no count" },
+        { HEAD("summary") "x 1\n", "without its rank" },
+        { HEAD("summary") "x{quantile=\"1.5\"} 1\n", "invalid quantile" },
+        { HEAD("summary") "x{quantile=\"NaN\"} 1\n", "invalid quantile" },
+        { HEAD("summary") "x{quantile=\"1\"} 1\n", "not in canonical form" },
+        { HEAD("summary") "x{quantile=\"0.5\"} 1\nx{quantile=\"0.5\"} 1\n", "quantiles do not rise" },
+        { HEAD("summary") "x_sum 1\nx{quantile=\"0.5\"} 1\n", "behind _sum" },
+        { HEAD("summary") "x{quantile=\"0.5\",a=\"b\"} 1\n", "a label after le or quantile" },
+        { HEAD("summary") "x_sum{quantile=\"0.5\"} 1\n", "quantile on a sum" },
+        { HEAD("summary") "x_sum{a=\"1\"} 1\nx_count{a=\"2\"} 1\n", "other labels in" },
+        { HEAD("summary") "x_sum{a=\"1\"} 1\nx_count{a=\"1\"} 1\nx{a=\"2\",quantile=\"0.5\"} 1\nx_sum{a=\"2\"} 1\n",
+          "other quantiles" },
+        { HEAD("summary") "x_bucket 1\n", "not a name of this family" },
+        { HEAD("summary") "x_sum 1\nx_count 1\n# HELP x_sum X.\n# TYPE x_sum gauge\n", "another family has this name" },
     };
     (void)state;
     for (size_t i = 0; i < LENGTH(rows); i++) {

@@ -299,6 +299,60 @@ static void every_short_string_of_awkward_bytes_is_read_without_harm(void **stat
     }
 }
 
+/* A head of many fields, read byte by byte, and the values of one of them. */
+static void the_values_of_all_fields_with_a_name_are_one_list(void **state)
+{
+    static const struct {
+        const char *fields, *want;
+    } rows[] = {
+        { "", "" },
+        { "Accept: a\r\n", "a" },
+        { "Accept: a\r\nAccept: b\r\n", "a,b" },
+        { "ACCEPT:a\r\nX: y\r\naccept:\t b, c \r\naCCept: d\r\n", "a,b, c,d" },
+        { "Accept:\r\n", "" },
+        { "Accept: \r\nAccept:\r\nAccept: a\r\n", ",,a" },
+        { "Accept-Encoding: a\r\nXAccept: b\r\nAccep: c\r\nAcceptt: d\r\n", "" },
+        { "X: Accept: a\r\nAccept: \"b:c\"\r\n", "\"b:c\"" },
+        { "Authorization: Bearer x\r\nAccept: \xc3\xa4\r\nConnection: close\r\n", "\xc3\xa4" },
+    };
+    static const char *const lines[] = { LINE HOST, "\r\n\r\nGET http://accept:80/?accept:x HTTP/1.1\r\n" HOST,
+                                         "accept http://accept:80/ HTTP/1.1\r\n" HOST };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows) * LENGTH(lines); i++) {
+        tacho__http_request request = { 0 };
+        char *bytes = malloc(TACHO__HTTP_HEAD_MAX), *out = malloc(TACHO__HTTP_HEAD_MAX);
+        assert_true(bytes && out);
+        int len = snprintf(bytes, TACHO__HTTP_HEAD_MAX, "%s%s\r\nAccept: next", lines[i % LENGTH(lines)],
+                           rows[i / LENGTH(lines)].fields);
+        for (int there = 1; there <= len && request.status == 0; there++)
+            (void)tacho__http_request_read(&request, bytes, (size_t)there);
+        assert_int_equal(request.status, 200);
+        tacho__http_request_join(&request, bytes, "accept", out);
+        assert_string_equal(out, rows[i / LENGTH(lines)].want);
+        free(bytes);
+        free(out);
+    }
+}
+
+static void as_many_fields_as_a_head_holds_are_one_list(void **state)
+{
+    static char bytes[TACHO__HTTP_HEAD_MAX];
+    size_t len = strlen(LINE HOST), count = 0;
+    tacho__http_request request = { 0 };
+    (void)state;
+    memcpy(bytes, LINE HOST, len);
+    for (; len + strlen("Accept:a\r\n\r\n") <= sizeof bytes; count++, len += strlen("Accept:a\r\n"))
+        memcpy(bytes + len, BYTES("Accept:a\r\n"));
+    memcpy(bytes + len, BYTES("\r\n"));
+    assert_int_equal(tacho__http_request_read(&request, bytes, len + 2), 200);
+    char *out = malloc(2 * count); /* exactly what is needed */
+    assert_non_null(out);
+    tacho__http_request_join(&request, bytes, "accept", out);
+    assert_int_equal(strlen(out), 2 * count - 1);
+    for (size_t i = 0; i < 2 * count - 1; i++) assert_int_equal(out[i], i % 2 ? ',' : 'a');
+    free(out);
+}
+
 /* ---- Response heads --------------------------------------------------------------------------------------- */
 
 static void a_response_head_has_what_its_status_demands(void **state)
@@ -307,22 +361,23 @@ static void a_response_head_has_what_its_status_demands(void **state)
         tacho__http_response response;
         const char *want;
     } rows[] = {
-        { { 200, "a/b", TACHO__HTTP_LENGTH, 12, false },
+        { { 200, "a/b", TACHO__HTTP_LENGTH, 12, false, false },
           "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 12\r\nCache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\n\r\n" },
-        { { 200, "a/b", TACHO__HTTP_CHUNKED, 0, true },
-          "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\nCache-Control: no-store\r\n"
+        { { 200, "a/b", TACHO__HTTP_CHUNKED, 0, true, true },
+          "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\nVary: Accept\r\n"
+          "Cache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" },
-        { { 200, "a/b", TACHO__HTTP_TO_END, 0, true },
+        { { 200, "a/b", TACHO__HTTP_TO_END, 0, true, false },
           "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nCache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" },
-        { { 204, "a/b", TACHO__HTTP_NO_BODY, 0, false },
+        { { 204, "a/b", TACHO__HTTP_NO_BODY, 0, false, false },
           "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n" },
-        { { 401, "a/b", TACHO__HTTP_LENGTH, 0, false },
+        { { 401, "a/b", TACHO__HTTP_LENGTH, 0, false, false },
           "HTTP/1.1 401 Unauthorized\r\nContent-Type: a/b\r\nContent-Length: 0\r\n"
           "WWW-Authenticate: Bearer realm=\"metrics\"\r\nCache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\n\r\n" },
-        { { 405, "a/b", TACHO__HTTP_LENGTH, 0, false },
+        { { 405, "a/b", TACHO__HTTP_LENGTH, 0, false, false },
           "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: a/b\r\nContent-Length: 0\r\n"
           "Allow: GET, HEAD\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n" },
     };
@@ -453,10 +508,8 @@ struct place {
 
 static void place_init(struct place *place, const char *token)
 {
-    const char *why;
     memset(place, 0, sizeof *place);
-    assert_int_equal(tacho__http_site_init(&place->site, NULL, "/metrics"), TACHO_OK);
-    if (token) assert_int_equal(tacho__token_set(&place->site.token, token, strlen(token), &why), TACHO_OK);
+    assert_int_equal(tacho__http_site_init(&place->site, NULL, &(tacho_http_options){ .token = token }), TACHO_OK);
     place->open.ops = &open_ops;
     place->closed.ops = &closed_ops;
     assert_int_equal(tacho__http_site_add(&place->site, &place->open), TACHO_OK);
@@ -499,6 +552,22 @@ static const struct talk_row {
     { "another scheme", BYTES(G("/metrics") "Authorization: Basic secret\r\n\r\n"), "G", "401" },
     { "token without scheme", BYTES(G("/metrics") "Authorization: secret\r\n\r\n"), "G", "401" },
     { "token in the query", BYTES(G("/metrics?token=secret") END), "G", "401" },
+    { "json, no token", BYTES(G("/metrics.json") END), "G", "401" },
+    { "csv, no token", BYTES(G("/metrics.csv") END), "G", "401" },
+    { "json", BYTES(G("/metrics.json") SECRET END), "G", "503" },
+    { "csv, only the head", BYTES(H("/metrics.csv?name[]=a") SECRET END), "H", "200" },
+    { "post to the json", BYTES("POST /metrics.json HTTP/1.1\r\n" HOST END), "G", "405" },
+    { "another ending", BYTES(G("/metrics.xml") SECRET END), "G", "404" },
+    { "half an ending", BYTES(G("/metrics.jso") SECRET END), "G", "404" },
+    { "more than an ending", BYTES(G("/metrics.jsonl") SECRET END), "G", "404" },
+    { "two endings", BYTES(G("/metrics.json.csv") SECRET END), "G", "404" },
+    { "an ending alone", BYTES(G("/.json") SECRET END), "G", "404" },
+    { "ending in capitals", BYTES(G("/metrics.JSON") SECRET END), "G", "404" },
+    { "the token comes first", BYTES(G("/metrics?name[]=a%2Gb") END), "G", "401" },
+    { "names that are no text", BYTES(G("/metrics?name[]=a%2Gb") SECRET END), "G", "400" },
+    { "the same for a head", BYTES(H("/metrics.json?%") SECRET END), "H", "400" },
+    { "the same elsewhere", BYTES(G("/open?%") END), "G", "200" },
+    { "a bad query ends nothing", BYTES(G("/metrics?%") SECRET END G("/open") END), "G", "400 200" },
     { "route", BYTES(G("/open") END), "G", "200" },
     { "route, only the head", BYTES(H("/open?x") END), "H", "200" },
     { "route behind the token", BYTES(G("/closed") END), "G", "401" },
@@ -559,7 +628,12 @@ static void no_answer_holds_bytes_of_its_request(void **state)
     static const char *const requests[] = {
         "GET /qqqq?qqqq HTTP/1.1\r\nHost: qqqq\r\nX-qqqq: qqqq\r\n\r\n", "qqqq / HTTP/1.1\r\nHost: qqqq\r\n\r\n",
         "GET /metrics HTTP/1.1\r\nHost: qqqq\r\nAuthorization: Bearer qqqq\r\n\r\n", "qqqq\r\n\r\n",
-        "GET / HTTP/1.1\r\nqqqq\r\n\r\n", "GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: qqqq\r\n\r\n",
+        "GET / HTTP/1.1\r\nqqqq\r\n\r\n",
+        "GET /metrics?name[]=qqqq HTTP/1.1\r\n" HOST SECRET "Accept: qqqq\r\n\r\n",
+        "GET /metrics?name[]=qqqq&qqqq%q HTTP/1.1\r\n" HOST SECRET "Accept: qqqq\r\n\r\n",
+        "HEAD /metrics?name[]=qqqq HTTP/1.1\r\n" HOST SECRET
+        "Accept: application/openmetrics-text;version=1.0.0;escaping=qqqq;qqqq=qqqq\r\n\r\n",
+        "HEAD /metrics.csv?name[]=qqqq HTTP/1.1\r\n" HOST SECRET "Accept: qqqq/qqqq\r\n\r\n", "GET /metrics HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: qqqq\r\n\r\n",
     };
     struct place place;
     (void)state;
@@ -813,6 +887,8 @@ int main(void)
         cmocka_unit_test(the_end_of_a_connection_is_read_from_version_and_fields),
         cmocka_unit_test(a_head_may_have_8_kib_and_not_a_byte_more),
         cmocka_unit_test(every_short_string_of_awkward_bytes_is_read_without_harm),
+        cmocka_unit_test(the_values_of_all_fields_with_a_name_are_one_list),
+        cmocka_unit_test(as_many_fields_as_a_head_holds_are_one_list),
         cmocka_unit_test(a_response_head_has_what_its_status_demands),
         cmocka_unit_test(every_error_has_a_sentence_of_its_own),
         cmocka_unit_test(a_conversation_is_the_same_however_its_bytes_travel),

@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include <float.h>
-#include <locale.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 
 #include <tacho/expose.h>
 
+#include "support/comma.h"
 #include "support/exposition.h"
 #include "support/golden.h"
 #include "support/shown.h"
@@ -286,21 +286,9 @@ static void whole_numbers_have_all_their_digits_and_doubles_the_fewest(void **st
 
 static void a_decimal_comma_in_the_locale_changes_nothing(void **state)
 {
-    static const char *const names[] = { "de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "es_ES.UTF-8",
-                                         "ru_RU.UTF-8" };
-    size_t found = 0;
-    (void)state;
-    while (found < TACHO_COUNT(names) &&
-           (!setlocale(LC_ALL, names[found]) || strcmp(localeconv()->decimal_point, ",") != 0))
-        found++;
-    if (found == TACHO_COUNT(names)) {
-        (void)setlocale(LC_ALL, "C");
-        print_message("no locale with a decimal comma is installed (de_DE, fr_FR, ...): nothing to try\n");
-        skip();
-    }
+    comma_enter();
     a_registry_with_everything_in_it_looks_like_the_golden_file(state);
     whole_numbers_have_all_their_digits_and_doubles_the_fewest(state);
-    (void)setlocale(LC_ALL, "C");
 }
 
 static void bounds_are_shown_in_their_canonical_form(void **state)
@@ -491,7 +479,7 @@ int main(void)
         cmocka_unit_test(a_registry_with_everything_in_it_looks_like_the_golden_file),
         cmocka_unit_test(tachos_own_families_look_like_the_golden_file),
         cmocka_unit_test(whole_numbers_have_all_their_digits_and_doubles_the_fewest),
-        cmocka_unit_test(a_decimal_comma_in_the_locale_changes_nothing),
+        cmocka_unit_test_teardown(a_decimal_comma_in_the_locale_changes_nothing, comma_leave),
         cmocka_unit_test(bounds_are_shown_in_their_canonical_form),
         cmocka_unit_test(a_bound_of_minus_zero_is_shown_as_zero),
         cmocka_unit_test(help_and_label_values_are_escaped_and_nothing_else_is),

@@ -1,0 +1,88 @@
+/*
+ * claims.c - whether two families could show the same name, in any format and escaping scheme.
+ *
+ * A family claims its name without the suffix of its type, and that with every suffix a format may append (OpenMetrics 1.0,
+ * "Metric naming and namespaces"; the text format, whose gauge histograms are histograms).
+ */
+#include <string.h>
+
+#include "meta.h"
+
+/* A name that several suffixes may follow. */
+struct claim {
+    const char *name;
+    size_t len;
+    const char *const *suffixes; /* ended by NULL */
+};
+
+static bool claim_ends_in(const struct claim *claim, const char *suffix)
+{
+    size_t tail = strlen(suffix);
+    return claim->len > tail && memcmp(claim->name + claim->len - tail, suffix, tail) == 0;
+}
+
+static struct claim claim_of(const struct tacho__meta *meta, enum tacho__scheme scheme)
+{
+    static const char *const plain[] = { "", NULL };
+    static const char *const counter[] = { "", "_total", "_created", NULL };
+    static const char *const info[] = { "", "_info", NULL };
+    static const char *const summary[] = { "", "_sum", "_count", "_created", NULL };
+    static const char *const histogram[] = { "", "_bucket", "_sum", "_count", "_created", NULL };
+    static const char *const gauge_histogram[] = { "", "_bucket", "_sum", "_count", "_gsum", "_gcount", NULL };
+    static const char *const *const suffixes[] = { plain, counter, plain, histogram, summary, gauge_histogram, info,
+                                                   plain, plain };
+    const struct tacho__text name = tacho__meta_spelling(meta, scheme)->name;
+    struct claim claim = { tacho__meta_at(meta, name), name.len, suffixes[meta->type] };
+    const char *own = meta->type == TACHO_COUNTER ? "_total" : meta->type == TACHO_INFO ? "_info" : NULL;
+    if (own && claim_ends_in(&claim, own))
+        claim.len -= strlen(own);
+    else if (own)
+        claim.suffixes = plain; /* a documented name is shown as it is */
+    return claim;
+}
+
+static bool claims_meet(struct claim a, const char *a_suffix, struct claim b, const char *b_suffix)
+{
+    size_t a_tail = strlen(a_suffix), b_tail = strlen(b_suffix);
+    if (a.len + a_tail != b.len + b_tail) return false;
+    if (a.len < b.len) return claims_meet(b, b_suffix, a, a_suffix);
+    /* b's name, and what of its suffix a's name takes up */
+    return memcmp(a.name, b.name, b.len) == 0 && memcmp(a.name + b.len, b_suffix, a.len - b.len) == 0 &&
+           strcmp(b_suffix + (a.len - b.len), a_suffix) == 0;
+}
+
+static bool claims_clash(struct claim a, struct claim b, char *clash)
+{
+    if (memcmp(a.name, b.name, a.len < b.len ? a.len : b.len) != 0) return false;
+    for (const char *const *x = a.suffixes; *x; x++)
+        for (const char *const *y = b.suffixes; *y; y++) {
+            size_t shown = a.len < TACHO__CLASH_MAX - 16 ? a.len : TACHO__CLASH_MAX - 16;
+            if (!claims_meet(a, *x, b, *y)) continue;
+            memcpy(clash, a.name, shown);
+            strcpy(clash + shown, *x);
+            return true;
+        }
+    return false;
+}
+
+bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, char *clash)
+{
+    bool plain = a->spellings[0] == a->spellings[1] && b->spellings[0] == b->spellings[1];
+    for (int scheme = 0; scheme < (plain ? 1 : TACHO__SCHEMES); scheme++)
+        if (claims_clash(claim_of(a, (enum tacho__scheme)scheme), claim_of(b, (enum tacho__scheme)scheme), clash))
+            return true;
+    return false;
+}
+
+bool tacho__meta_is_called(const struct tacho__meta *meta, const char *name)
+{
+    bool plain = meta->spellings[0] == meta->spellings[1];
+    size_t len = strlen(name);
+    for (int scheme = 0; scheme < (plain ? 1 : TACHO__SCHEMES); scheme++) {
+        struct claim claim = claim_of(meta, (enum tacho__scheme)scheme);
+        if (len < claim.len || memcmp(name, claim.name, claim.len) != 0) continue;
+        for (const char *const *suffix = claim.suffixes; *suffix; suffix++)
+            if (strcmp(name + claim.len, *suffix) == 0) return true;
+    }
+    return false;
+}

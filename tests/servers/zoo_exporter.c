@@ -1,0 +1,31 @@
+/*
+ * zoo_exporter.c - serves the zoo to real scrapers: prints its URL, lets the ticks grow, and ends with its input.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <tacho/tacho.h>
+
+#include "support/zoo.h"
+
+#define TICK_MS 20
+
+int main(void)
+{
+    static const tacho_http_options options = { .listen = "127.0.0.1:0" };
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    struct zoo zoo;
+    tacho_http *http;
+    if (!zoo_open(&zoo, NULL)) return 1;
+    if (tacho_http_start(zoo.reg, &options, &http)) {
+        (void)fprintf(stderr, "zoo_exporter: %s\n", tacho_registry_error(zoo.reg));
+        return 1;
+    }
+    (void)printf("%s\n", tacho_http_url(http));
+    (void)fflush(stdout);
+    while (poll(&input, 1, TICK_MS) == 0) tacho_counter_inc(zoo.ticks);
+    tacho_http_stop(http);
+    zoo_close(&zoo);
+    return 0;
+}
