@@ -151,6 +151,16 @@ uint64_t tacho__cells_u64(struct tacho__cells cells, uint32_t index, const struc
     return cells.base ? sum - cells.base[index] : sum;
 }
 
+void tacho__cells_row(struct tacho__cells cells, uint32_t count, const struct tacho__touched *touched, uint64_t *out)
+{
+    uint32_t k = 0, cpu;
+    for (uint32_t i = 0; i < count; i++) out[i] = tacho__load_relaxed(&cells.shared[i]);
+    while ((cpu = cells_cpu(cells.head, touched, &k)) != UINT32_MAX) {
+        const _Atomic uint64_t *stripe = tacho__stripe_cell(cells.head, cpu, 0);
+        for (uint32_t i = 0; i < count; i++) out[i] += tacho__load_relaxed(&stripe[i]);
+    }
+}
+
 double tacho__cells_double(struct tacho__cells cells, uint32_t index, const struct tacho__touched *touched)
 {
     double sum = tacho__bits_double(tacho__load_relaxed(&cells.shared[index]));

@@ -67,6 +67,10 @@ TACHO_INTERNAL uint64_t tacho__cells_u64(struct tacho__cells cells, uint32_t ind
 TACHO_INTERNAL double tacho__cells_double(struct tacho__cells cells, uint32_t index,
                                           const struct tacho__touched *touched);
 
+/** Sums of the first `count` cells, stripe after stripe; of cells without a base. */
+TACHO_INTERNAL void tacho__cells_row(struct tacho__cells cells, uint32_t count, const struct tacho__touched *touched,
+                                     uint64_t *out);
+
 /** The count of a histogram's bucket. One that more was taken back from than was in it is empty. */
 static inline uint64_t tacho__cells_bucket(struct tacho__cells cells, uint32_t index,
                                            const struct tacho__touched *touched)

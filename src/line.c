@@ -3,21 +3,6 @@
  */
 #include "line.h"
 
-uint32_t tacho__line_repeats(const struct tacho__point *point, enum tacho__line_kind *kind)
-{
-    const struct tacho__meta *meta = point->meta;
-    if (tacho__meta_is_histogram(meta)) {
-        *kind = TACHO__LINE_BUCKET;
-        return meta->bound_count + 1;
-    }
-    if (meta->type == TACHO_SUMMARY) {
-        *kind = TACHO__LINE_QUANTILE;
-        return meta->quantile_count;
-    }
-    *kind = meta->type == TACHO_STATESET ? TACHO__LINE_STATE : TACHO__LINE_VALUE;
-    return meta->type == TACHO_STATESET ? meta->state_count : 1;
-}
-
 char *tacho__line_number(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                          const struct tacho__symbol *const *labels, tacho__number value)
 {

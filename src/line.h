@@ -48,7 +48,20 @@ static inline char *tacho__put_time(char *out, uint64_t ms)
 }
 
 /** The lines that a point repeats: buckets, quantiles, states, or its one value. */
-TACHO_INTERNAL uint32_t tacho__line_repeats(const struct tacho__point *point, enum tacho__line_kind *kind);
+static inline uint32_t tacho__line_repeats(const struct tacho__point *point, enum tacho__line_kind *kind)
+{
+    const struct tacho__meta *meta = point->meta;
+    if (tacho__meta_is_histogram(meta)) {
+        *kind = TACHO__LINE_BUCKET;
+        return meta->bound_count + 1;
+    }
+    if (meta->type == TACHO_SUMMARY) {
+        *kind = TACHO__LINE_QUANTILE;
+        return meta->quantile_count;
+    }
+    *kind = meta->type == TACHO_STATESET ? TACHO__LINE_STATE : TACHO__LINE_VALUE;
+    return meta->type == TACHO_STATESET ? meta->state_count : 1;
+}
 
 /** The functions of a writer that the text formats share. */
 TACHO_INTERNAL char *tacho__line_number(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,

@@ -84,11 +84,13 @@ tacho__number tacho__read_number(const struct tacho__reading *reading, const str
 
 static void point_read_buckets(struct tacho__reading *reading, struct tacho__cells cells, struct tacho__point *point)
 {
-    uint64_t sum = 0;
+    uint64_t sum = 0, *counts = reading->cumulative;
     uint32_t bounds = point->meta->bound_count;
+    bool falls = point->meta->type == TACHO_GAUGE_HISTOGRAM;
+    tacho__cells_row(cells, bounds + 1, reading->touched, counts);
     for (uint32_t i = 0; i <= bounds; i++) {
-        sum += tacho__cells_bucket(cells, i, reading->touched);
-        reading->cumulative[i] = sum;
+        bool below = falls && counts[i] > INT64_MAX; /* more was taken back from it than was in it */
+        counts[i] = sum += below ? 0 : counts[i];
     }
     point->cumulative = reading->cumulative;
     point->number = point_double(tacho__cells_double(cells, bounds + 1, reading->touched));
