@@ -19,6 +19,7 @@
 
 #include "family.h"
 #include "fields.h"
+#include "keep.h"
 
 static const char usage[] =
     "usage: adapter FORMAT ESCAPING <script\n"
@@ -180,5 +181,6 @@ int main(int argc, char **argv)
     adapter_script(&self, stdin);
     int status = lint ? adapter_lint(&self) : adapter_write(&self, format, escaping);
     tacho_registry_free(self.reg);
+    keep_end();
     return fflush(stdout) == 0 ? status : 1;
 }

@@ -3,8 +3,9 @@
  */
 #include "family.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "keep.h"
 
 static const struct { const char *name; tacho_type type; } family_types[] = {
     { "counter", TACHO_COUNTER }, { "gauge", TACHO_GAUGE }, { "histogram", TACHO_HISTOGRAM },
@@ -23,7 +24,7 @@ static size_t family_pieces(field text)
 static const char **family_list(field text)
 {
     size_t count = family_pieces(text);
-    const char **list = calloc(count + 1, sizeof *list);
+    const char **list = keep_new((count + 1) * sizeof *list);
     for (size_t i = 0; list && i < count; i++) {
         field piece = field_cut(&text, ',');
         if (!field_is_text(piece)) return NULL;
@@ -34,7 +35,7 @@ static const char **family_list(field text)
 
 static bool family_buckets(tacho_desc *desc, field text)
 {
-    double *buckets = calloc(family_pieces(text) + 1, sizeof *buckets);
+    double *buckets = keep_new((family_pieces(text) + 1) * sizeof *buckets);
     while (buckets && text.len > 0)
         if (!field_number(field_cut(&text, ','), &buckets[desc->bucket_count++])) return false;
     desc->buckets = buckets;
@@ -44,7 +45,7 @@ static bool family_buckets(tacho_desc *desc, field text)
 static bool family_constants(tacho_desc *desc, field text)
 {
     size_t count = 0;
-    tacho_constant *constants = calloc(family_pieces(text) + 1, sizeof *constants);
+    tacho_constant *constants = keep_new((family_pieces(text) + 1) * sizeof *constants);
     while (constants && text.len > 0) {
         field pair = field_cut(&text, ','), name = field_cut(&pair, '=');
         if (!field_is_text(name) || !field_is_text(pair)) return false;
@@ -112,7 +113,7 @@ static bool family_labels(family *self, field text)
 
 family *family_new(tacho_registry *reg, const fields *line)
 {
-    family *self = calloc(1, sizeof *self);
+    family *self = keep_new(sizeof *self);
     size_t type = 0;
     if (!self || line->count < 6) return NULL;
     while (type < TACHO_COUNT(family_types) && !field_is(line->at[1], family_types[type].name)) type++;

@@ -26,7 +26,7 @@ typedef struct family {
     tacho_info_vec *infos;
 } family;
 
-/** Register the family of a line `new ...`; NULL: refused. Lives as long as the program. */
+/** Register the family of a line `new ...`; NULL: refused. Lasts as long as the script. */
 family *family_new(tacho_registry *reg, const fields *line);
 
 /** Do what a line says to the series with the values from field `from` on; false: refused. */

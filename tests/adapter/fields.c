@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keep.h"
+
 static int fields_hex(char c)
 {
     if (c >= '0' && c <= '9') return c - '0';
@@ -68,8 +70,7 @@ bool field_is_text(field it)
 
 const char *field_text(field it)
 {
-    char *copy = malloc(it.len + 1);
-    if (!copy) abort();
+    char *copy = keep_new(it.len + 1);
     memcpy(copy, it.text, it.len);
     copy[it.len] = 0;
     return copy;

@@ -30,7 +30,7 @@ bool field_is(field it, const char *text);
 /** Whether it can be a C string: no NUL inside. */
 bool field_is_text(field it);
 
-/** A copy as a C string, which is never freed. */
+/** A copy as a C string, which lasts as long as the script. */
 const char *field_text(field it);
 
 /** Take what stands before a separator, or all; `rest` becomes what is behind it. */
