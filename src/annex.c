@@ -3,8 +3,6 @@
  */
 #include "annex.h"
 
-#include <string.h>
-
 #define ANNEX_SLICES 5
 #define ANNEX_QUANTILE_SECONDS 600
 #define ANNEX_EXTREME_SECONDS 120
@@ -80,8 +78,7 @@ void tacho__annex_reset(struct tacho__annex *annex, uint64_t now_ms)
     if (annex->native) tacho__native_clear(tacho__annex_part(annex, annex->native), now_ms);
     if (annex->sketch) tacho__sketch_reset(tacho__annex_part(annex, annex->sketch));
     if (annex->extreme) tacho__extreme_reset(tacho__annex_part(annex, annex->extreme));
-    if (annex->exemplars)
-        memset(tacho__annex_part(annex, annex->exemplars), 0, (size_t)annex->exemplar_count * TACHO__EXEMPLAR_SLOT);
+    for (uint32_t i = 0; i < annex->exemplar_count; i++) tacho__exemplar_clear(tacho__annex_exemplar(annex, i));
 }
 
 size_t tacho__annex_view_size(const struct tacho__meta *meta)

@@ -176,6 +176,17 @@ bool tacho__exemplar_store(void *at, const struct tacho__exemplar *exemplar, uin
                                                    memory_order_relaxed); /* [X1] if it is still ours */
 }
 
+/* One version on: the sum is not that of the new one, and whoever is storing has lost its claim. */
+void tacho__exemplar_clear(void *at)
+{
+    struct exemplar_slot *slot = at;
+    uint64_t seen = tacho__load_relaxed(&slot->version); /* the compare-and-swap says whether it holds */
+    while (seen && !atomic_compare_exchange_weak_explicit(
+                       &slot->version, &seen, ((seen >> EXEMPLAR_CLAIM_SHIFT) + 1) << EXEMPLAR_CLAIM_SHIFT,
+                       memory_order_relaxed, memory_order_relaxed)) /* it publishes nothing */
+        continue;
+}
+
 /* Copy what stands under a finished version; false: it has late words, or words of another version. */
 static bool exemplar_copy(const struct exemplar_slot *slot, uint64_t version, struct tacho__exemplar *out)
 {

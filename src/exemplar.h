@@ -50,6 +50,9 @@ TACHO_INTERNAL bool tacho__exemplar_make(struct tacho__exemplar *out, const tach
  */
 TACHO_INTERNAL bool tacho__exemplar_store(void *slot, const struct tacho__exemplar *exemplar, uint64_t now_ns);
 
+/** Forget the last one. What is being stored at this moment is forgotten as well. Async-signal-safe. [hot | O(1) | 0.1] */
+TACHO_INTERNAL void tacho__exemplar_clear(void *slot);
+
 /**
  * Copy the last one. False, and `out` is garbage: there is none, or others are being stored all the time, or the last
  * one was damaged (exemplar.c, I4). [hot | O(length) | 0.1]

@@ -78,6 +78,23 @@ static void a_slot_shows_what_was_stored_last(void **state)
     assert_int_equal(memory[WORDS - 1], 0);
 }
 
+static void a_cleared_slot_shows_nothing_until_the_next_is_stored(void **state)
+{
+    (void)state;
+    clear_slot();
+    tacho__exemplar_clear(slot);
+    assert_true(shows_nothing());
+    for (unsigned k = 1; k < 9; k++) {
+        struct tacho__exemplar exemplar = record(k, k - 1);
+        assert_true(tacho__exemplar_store(slot, &exemplar, NOW_NS + k));
+        assert_true(shows(&exemplar));
+        tacho__exemplar_clear(slot);
+        assert_true(shows_nothing());
+        tacho__exemplar_clear(slot);
+        assert_true(shows_nothing());
+    }
+}
+
 static void a_slot_holds_the_longest_and_the_shortest(void **state)
 {
     (void)state;
@@ -433,6 +450,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slot_shows_what_was_stored_last),
+        cmocka_unit_test(a_cleared_slot_shows_nothing_until_the_next_is_stored),
         cmocka_unit_test(a_slot_holds_the_longest_and_the_shortest),
         cmocka_unit_test(a_slot_means_the_same_at_any_address),
         cmocka_unit_test(a_store_writes_no_more_words_than_it_needs),
