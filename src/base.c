@@ -36,6 +36,7 @@ const char *tacho_strerror(tacho_err err)
     case TACHO_ERR_BUSY: return "it is in use for longer than the wait allows";
     case TACHO_ERR_ABI: return "the program was compiled against another version of the headers";
     case TACHO_ERR_COLLECT: return "a collector could not read its source";
+    case TACHO_ERR_TIMEOUT: return "a deadline passed first";
     }
     return "unknown error";
 }

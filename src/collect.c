@@ -1,74 +1,105 @@
 /*
- * collect.c - collectors: plugging in, running, unplugging.
+ * collect.c - collectors: plugging in, and out.
  *
- * Lock: `collecting` is held while collectors run, so that none runs twice at a time and none is unplugged while it
- * runs; `mutex` for moments, to read or change the list. A collector runs with `collecting` held and nothing else.
+ * Lock: the registry's mutex guards the list; the segment's lock keeps names from being taken twice.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "clock.h"
 #include "desc.h"
 #include "emitter.h"
 
-/* The registries whose collectors this thread is in: a collector may scrape another registry. */
-struct collect_frame {
-    const tacho_registry *reg;
-    const struct collect_frame *outer;
-};
-static _Thread_local const struct collect_frame *collect_frames;
+/* ---- Holding ------------------------------------------------------------------------------------------------------- */
 
-static bool collect_is_inside(const tacho_registry *reg)
+void tacho__plug_drop(struct tacho__plug *plug)
 {
-    const struct collect_frame *frame = collect_frames;
-    while (frame && frame->reg != reg) frame = frame->outer;
-    return frame != NULL;
-}
-
-void tacho__plug_drop(tacho_registry *reg, struct tacho__plug *plug)
-{
+    tacho_registry *reg = plug->reg;
     (void)pthread_mutex_lock(&reg->mutex);
     uint32_t refs = --plug->refs;
     (void)pthread_mutex_unlock(&reg->mutex);
     if (refs) return;
     for (size_t i = 0; i < plug->meta_count; i++) tacho__free(plug->metas[i]);
+    (void)pthread_cond_destroy(&plug->ended);
+    (void)pthread_cond_destroy(&plug->work);
     tacho__free(plug);
+    tacho__registry_drop(reg);
 }
 
-struct tacho__plug *tacho__plug_next(tacho_registry *reg, const struct tacho__plug *plug)
+struct tacho__plug *tacho__plug_next(tacho_registry *reg, struct tacho__plug *plug)
 {
     (void)pthread_mutex_lock(&reg->mutex);
-    struct tacho__plug *next = plug ? plug->next : reg->plugs;
+    struct tacho__plug *next = plug && !plug->removed ? plug->next : reg->plugs;
+    while (next && plug && next->order <= plug->order) next = next->next; /* where the list goes on if it was taken out */
+    if (next) next->refs++;
     (void)pthread_mutex_unlock(&reg->mutex);
+    if (plug) tacho__plug_drop(plug);
     return next;
 }
 
-/* Check a family and describe it; names taken by the collector's own other families count as well. */
-static tacho_err collect_describe(tacho_registry *reg, struct tacho__plug *plug, const tacho_collector_ops *ops, size_t index)
+void tacho__plugs_settle(tacho_registry *reg)
 {
-    const tacho_desc *desc = &ops->descs[index];
+    pid_t pid = getpid();
+    if (reg->pid == pid) return;
+    reg->pid = pid;
+    for (struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) {
+        tacho__cond_init(&plug->ended); /* somebody may have waited at the fork */
+        tacho__cond_init(&plug->work);
+        plug->refs -= plug->has_thread + plug->running;
+        plug->boxes -= plug->running && plug->boxes > 0; /* what was being made is lost */
+        plug->running = plug->late = plug->has_thread = plug->asked = plug->telling = false;
+        plug->waiters = 0;
+    }
+}
+
+/* ---- Plugging in ---------------------------------------------------------------------------------------------------- */
+
+/* A plug with the copied ops and name. */
+static struct tacho__plug *collect_plug(tacho_registry *reg, tacho_collector *collector, uint32_t order)
+{
+    const struct tacho_collector_ops *ops = collector->ops;
+    size_t metas = (ops->desc_count + 1) * sizeof(struct tacho__meta *), name = strlen(ops->name) + 1;
+    struct tacho__plug *plug = tacho__alloc(sizeof *plug + metas + name);
+    if (!plug) return NULL;
+    char *text = (char *)(plug + 1) + metas;
+    memcpy(text, ops->name, name);
+    *plug = (struct tacho__plug){ .reg = reg, .collector = collector, .ops = *ops, .name = text, .order = order, .refs = 1 };
+    tacho__cond_init(&plug->ended);
+    tacho__cond_init(&plug->work);
+    (void)pthread_mutex_lock(&reg->mutex);
+    reg->holds++;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    return plug;
+}
+
+/* Check a family and describe it; names taken by the collector's own other families count as well. */
+static tacho_err collect_describe(tacho_registry *reg, struct tacho__plug *plug, size_t index)
+{
+    const tacho_desc *desc = &plug->ops.descs[index];
     char why[TACHO__WHY_MAX], clash[TACHO__CLASH_MAX], shown[84], other[84];
     if (!tacho__desc_check(desc, TACHO__DESC_EMITTED, &reg->house, why))
-        return tacho__registry_fail(reg, TACHO_ERR_DESC, "collector '%s': %s", tacho__printable(shown, ops->name), why);
+        return tacho__registry_fail(reg, TACHO_ERR_DESC, "collector '%s': %s", tacho__printable(shown, plug->name), why);
     struct tacho__meta *meta = plug->metas[index] = tacho__meta_new(desc, desc->type, &reg->house);
     if (!meta) return tacho__registry_fail(reg, TACHO_ERR_NOMEM, "collector '%s': out of memory",
-                                           tacho__printable(shown, ops->name));
+                                           tacho__printable(shown, plug->name));
     plug->meta_count = index + 1;
     bool clashes = tacho__registry_clash(reg, meta, clash);
     for (size_t i = 0; i < index && !clashes; i++) clashes = tacho__metas_clash(meta, plug->metas[i], clash);
     if (!clashes) return TACHO_OK;
     return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s' of collector '%s': the name '%s' is taken",
-                                tacho__printable(shown, desc->name), ops->name, tacho__printable(other, clash));
+                                tacho__printable(shown, desc->name), plug->name, tacho__printable(other, clash));
 }
 
 static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)
 {
     tacho_err err = TACHO_OK;
     (void)pthread_mutex_lock(&reg->mutex);
+    tacho__plugs_settle(reg);
     struct tacho__plug **at = &reg->plugs;
     for (const struct tacho__plug *other = reg->plugs; other; other = other->next)
         if (other->collector == plug->collector ||
-            strcmp(other->collector->ops->name, plug->collector->ops->name) == 0) /* it is a label value */
+            strcmp(other->name, plug->name) == 0) /* it is a label value */
             err = TACHO_ERR_DUPLICATE;
     while (*at && (*at)->order <= plug->order) at = &(*at)->next;
     if (!err) {
@@ -81,22 +112,20 @@ static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)
 
 tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint32_t order)
 {
-    const struct tacho_collector_ops *ops = collector->ops;
-    struct tacho__plug *plug = tacho__alloc(sizeof *plug + (ops->desc_count + 1) * sizeof plug->metas[0]);
+    struct tacho__plug *plug = collect_plug(reg, collector, order);
     if (!plug) return tacho__registry_fail(reg, TACHO_ERR_NOMEM, "collector: out of memory");
-    *plug = (struct tacho__plug){ .collector = collector, .order = order, .refs = 1 };
     tacho_err err = TACHO_ERR_BUSY, refused = TACHO_OK;
     if (tacho__segment_lock(&reg->segment, TACHO__SETUP_WAIT_NS)) {
-        for (size_t i = 0; i < ops->desc_count && !refused; i++) refused = collect_describe(reg, plug, ops, i);
+        for (size_t i = 0; i < plug->ops.desc_count && !refused; i++) refused = collect_describe(reg, plug, i);
         err = refused;
         if (!err && !plug->order) plug->order = ++reg->segment.head->order;
         if (!err) err = collect_link(reg, plug);
         tacho__lock_release(&reg->segment.head->lock);
     }
     if (!err) return TACHO_OK;
-    tacho__plug_drop(reg, plug);
+    tacho__plug_drop(plug);
     if (refused) return refused; /* said already, more exactly */
-    return tacho__registry_fail(reg, err, "collector '%s': %s", ops->name, tacho_strerror(err));
+    return tacho__registry_fail(reg, err, "collector '%s': %s", collector->ops->name, tacho_strerror(err));
 }
 
 tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector)
@@ -107,67 +136,65 @@ tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector)
     return tacho__plug_add(reg, collector, 0);
 }
 
+/* ---- Plugging out --------------------------------------------------------------------------------------------------- */
+
+/* Whether a run of the plug is still out once it may have taken its time. Under the mutex. */
+static bool collect_is_out(struct tacho__plug *plug, bool waits)
+{
+    pthread_mutex_t *mutex = &plug->reg->mutex;
+    uint64_t until = waits && !plug->late ? tacho__load_relaxed(&plug->until_ns) : 0;
+    while (plug->running && tacho__cond_wait(&plug->ended, mutex, until)) {}
+    while (plug->telling) (void)pthread_cond_wait(&plug->ended, mutex); /* the listener, who must not block */
+    return plug->running;
+}
+
+/* Take out a plug that left the list. Under the mutex, which it gives up. False: a run is still out, and releases the
+ * collector when it comes back. */
+static bool collect_take_out(struct tacho__plug *plug, bool waits)
+{
+    tacho_registry *reg = plug->reg;
+    tacho__store_relaxed(&plug->stop, 1); /* a mark by itself */
+    plug->removed = true;
+    bool out = plug->orphan = collect_is_out(plug, waits);
+    struct tacho__box *result = plug->result;
+    plug->result = NULL;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    tacho__box_drop(result);
+    if (!out) {
+        tacho__run_end_thread(plug);
+        tacho__run_release(plug);
+    }
+    tacho__plug_drop(plug);
+    return !out;
+}
+
+bool tacho__plug_evict(tacho_registry *reg)
+{
+    (void)pthread_mutex_lock(&reg->mutex);
+    tacho__plugs_settle(reg);
+    struct tacho__plug *plug = reg->plugs;
+    if (plug) {
+        reg->plugs = plug->next;
+        (void)collect_take_out(plug, false);
+    } else {
+        (void)pthread_mutex_unlock(&reg->mutex);
+    }
+    return plug != NULL;
+}
+
 tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector)
 {
     if (!reg || !collector) return TACHO_ERR_ARG;
-    if (collect_is_inside(reg)) return TACHO_ERR_BUSY;
-    (void)pthread_mutex_lock(&reg->collecting); /* a run in progress ends first */
+    if (tacho__run_is_inside(reg)) return TACHO_ERR_BUSY;
     (void)pthread_mutex_lock(&reg->mutex);
+    tacho__plugs_settle(reg);
     struct tacho__plug **at = &reg->plugs, *found;
     while (*at && (*at)->collector != collector) at = &(*at)->next;
     found = *at;
-    if (found) *at = found->next;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    (void)pthread_mutex_unlock(&reg->collecting);
-    if (!found) return TACHO_ERR_MISSING;
-    tacho__plug_drop(reg, found);
-    return TACHO_OK;
-}
-
-static struct tacho__box *collect_run(tacho_registry *reg, struct tacho__plug *plug)
-{
-    uint64_t start = tacho__clock_ns();
-    struct tacho__box *box = tacho__box_collect(reg, plug);
-    double duration = (double)(tacho__clock_ns() - start) / 1e9;
-    (void)pthread_mutex_lock(&reg->mutex);
-    plug->success = box != NULL;
-    plug->duration = duration;
-    if (box) plug->last_success = tacho__clock_unix();
-    if (box) plug->refs++;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    return box;
-}
-
-/* A collector that scrapes does not wait: two registries whose collectors scrape each other would wait for each other.
- * It then sees no collectors, nor does one that scrapes its own registry. */
-static bool collect_enter(tacho_registry *reg)
-{
-    if (!collect_frames) return pthread_mutex_lock(&reg->collecting) == 0;
-    return !collect_is_inside(reg) && pthread_mutex_trylock(&reg->collecting) == 0;
-}
-
-/* What shows nothing does not run. */
-static bool collect_is_wanted(const struct tacho__plug *plug, const struct tacho__filter *filter)
-{
-    bool wanted = filter->count == 0;
-    for (size_t i = 0; i < plug->meta_count && !wanted; i++) wanted = tacho__filter_shows(filter, plug->metas[i]);
-    return wanted;
-}
-
-struct tacho__box *tacho__collect(tacho_registry *reg, const struct tacho__filter *filter)
-{
-    struct tacho__box *first = NULL, **last = &first;
-    if (!collect_enter(reg)) return NULL;
-    const struct collect_frame frame = { reg, collect_frames };
-    collect_frames = &frame;
-    for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
-        if (!collect_is_wanted(plug, filter)) continue;
-        struct tacho__box *box = collect_run(reg, plug);
-        if (!box) continue;
-        *last = box;
-        last = &box->next;
+    if (!found) {
+        (void)pthread_mutex_unlock(&reg->mutex);
+        return TACHO_ERR_MISSING;
     }
-    collect_frames = frame.outer;
-    (void)pthread_mutex_unlock(&reg->collecting);
-    return first;
+    *at = found->next;
+    return collect_take_out(found, true) ? TACHO_OK : TACHO_ERR_BUSY;
 }

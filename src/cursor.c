@@ -14,12 +14,26 @@
 
 /* ---- Memory ------------------------------------------------------------------------------------------------ */
 
+/* On to the next box that has anything in it. */
+static void cursor_next_box(struct tacho__cursor *cursor)
+{
+    cursor->box = NULL;
+    cursor->box_at = 0;
+    cursor->in_box = false;
+    while (cursor->item < cursor->gather->count && !cursor->box) {
+        const struct tacho__box *box = cursor->gather->items[cursor->item++].box;
+        if (box && box->len > 0) cursor->box = box;
+    }
+}
+
 static struct tacho__reading_size cursor_reading_size(const struct tacho__cursor *cursor)
 {
     struct tacho__reading_size size = { 0 };
     const struct tacho__segment *segment = &cursor->reg->segment;
-    for (const struct tacho__box *box = cursor->box; box; box = box->next)
-        if (box->bound_max > size.bounds) size.bounds = box->bound_max;
+    for (size_t i = 0; i < cursor->gather->count; i++) {
+        const struct tacho__box *box = cursor->gather->items[i].box;
+        if (box && box->bound_max > size.bounds) size.bounds = box->bound_max;
+    }
     for (tacho__ref ref = 0; (ref = tacho__family_next(segment, ref));)
         tacho__reading_grow(&size, tacho__family_meta(segment, tacho__family_at(segment, ref)));
     return size;
@@ -29,8 +43,11 @@ bool tacho__cursor_init(struct tacho__cursor *cursor)
 {
     size_t line = tacho__load_relaxed(&cursor->reg->segment.head->line_max); /* ordered by [B1] */
     struct tacho__reading_size size = cursor_reading_size(cursor);
-    for (const struct tacho__box *box = cursor->box; box; box = box->next)
-        if (box->line_max > line) line = box->line_max;
+    for (size_t i = 0; i < cursor->gather->count; i++) {
+        const struct tacho__box *box = cursor->gather->items[i].box;
+        if (box && box->line_max > line) line = box->line_max;
+    }
+    cursor_next_box(cursor);
     if (line < CURSOR_LINE_MIN) line = CURSOR_LINE_MIN;
     cursor->piece_max = line * cursor->writer->expansion + TACHO__COPY_SLACK;
     cursor->native_max = cursor->piece_max + size.native * cursor->writer->native_expansion;
@@ -147,10 +164,7 @@ static const struct tacho__entry *cursor_entry(const struct tacho__cursor *curso
 static void cursor_next_entry(struct tacho__cursor *cursor)
 {
     cursor->box_at += cursor_entry(cursor)->size;
-    if (cursor->box_at < cursor->box->len) return;
-    cursor->box = cursor->box->next;
-    cursor->box_at = 0;
-    cursor->in_box = false;
+    if (cursor->box_at == cursor->box->len) cursor_next_box(cursor);
 }
 
 static void cursor_read_entry(struct tacho__cursor *cursor, const struct tacho__entry *entry,
@@ -207,7 +221,7 @@ static char *cursor_write_entry(struct tacho__cursor *cursor, char *out)
             cursor->in_family = false;
             return cursor->writer->family_end(out);
         }
-        if (!tacho__filter_shows(&cursor->filter, entry->meta)) {
+        if (!tacho__filter_shows(&cursor->filter, entry->meta) || tacho__gather_drops(cursor->gather, entry->meta)) {
             cursor_skip_family(cursor);
             return out;
         }
@@ -258,7 +272,6 @@ static char *cursor_end(struct tacho__cursor *cursor, char *out)
 static char *cursor_begin_next(struct tacho__cursor *cursor, char *out)
 {
     tacho__ref next = 0;
-    while (cursor->box && cursor->box->len == 0) cursor->box = cursor->box->next;
     uint32_t order = cursor_next_family(cursor, &next);
     cursor->in_box = cursor->box && (cursor->box->plug->order < order || order == UINT32_MAX);
     if (cursor->in_box) return cursor_write_entry(cursor, out);

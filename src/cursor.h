@@ -11,7 +11,7 @@
 #ifndef TACHO_CURSOR_H
 #define TACHO_CURSOR_H
 
-#include "filter.h"
+#include "gather.h"
 #include "keep.h"
 #include "point.h"
 
@@ -28,7 +28,9 @@ struct tacho__cursor {
     bool in_family, native;        /* a family was begun and not ended; it is a native one */
     bool first;                    /* no sample of the family at hand was written yet */
     bool later_family;             /* a family was written already */
-    struct tacho__box *box;        /* the one at hand */
+    const struct tacho__gather *gather;
+    size_t item;                   /* the next one of it */
+    const struct tacho__box *box;  /* the one at hand; NULL: no more */
     size_t box_at;
     bool in_box;
     struct tacho__point point;     /* the one that is being written */
@@ -44,7 +46,7 @@ struct tacho__cursor {
     tacho_err err;
 };
 
-/** Allocate what the cursor needs; the boxes are there already. False: out of memory. Owes tacho__cursor_fini. */
+/** Allocate what the cursor needs; what is to be gathered is there. False: out of memory. Owes tacho__cursor_fini. */
 TACHO_INTERNAL bool tacho__cursor_init(struct tacho__cursor *cursor);
 TACHO_INTERNAL void tacho__cursor_fini(struct tacho__cursor *cursor);
 

@@ -10,6 +10,7 @@
 #include "cells.h"
 #include "desc.h"
 #include "hash.h"
+#include "plug.h"
 #include "vec.h"
 
 bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash)

@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "cells.h"
+#include "clock.h"
 #include "desc.h"
 #include "hash.h"
 #include "label.h"
@@ -19,6 +20,7 @@ struct tacho_emitter {
     tacho_registry *reg;
     struct tacho__plug *plug;
     struct tacho__box *box;
+    const struct tacho__gather *gather;
     tacho_err err;                  /* the first, and the family it came in */
     const struct tacho__meta *failed;
     const tacho_desc *desc;         /* the family at hand */
@@ -59,21 +61,66 @@ static struct tacho__entry *emitter_entry(const struct tacho__box *box, size_t a
     return (struct tacho__entry *)(void *)(box->data + at);
 }
 
+/* A family that is begun now for the first time: its place in the collector's table, or SIZE_MAX. */
+static size_t emitter_announced(tacho_emitter *out, const tacho_desc *desc)
+{
+    const struct tacho_collector_ops *ops = &out->plug->ops;
+    size_t index = desc >= ops->descs && desc < ops->descs + ops->desc_count ? (size_t)(desc - ops->descs) : SIZE_MAX;
+    if (index == SIZE_MAX || out->done[index]) return SIZE_MAX;
+    out->done[index] = true;
+    return index;
+}
+
+/* Check and describe a family that nobody announced. NULL: the run has failed. */
+static const struct tacho__meta *emitter_describe(tacho_emitter *out, const tacho_desc *desc)
+{
+    struct tacho__box *box = out->box;
+    char why[TACHO__WHY_MAX], clash[TACHO__CLASH_MAX];
+    tacho_err err = TACHO_ERR_NOMEM;
+    if (!desc || !tacho__desc_check(desc, TACHO__DESC_EMITTED, &out->reg->house, why)) {
+        emitter_fail(out, desc ? TACHO_ERR_DESC : TACHO_ERR_ORDER);
+        return NULL;
+    }
+    if (box->meta_count == box->meta_cap) {
+        size_t cap = box->meta_cap ? 2 * box->meta_cap : 8;
+        struct tacho__meta **grown = tacho__realloc(box->metas, cap * sizeof *grown);
+        if (grown) box->metas = grown;
+        if (grown) box->meta_cap = cap;
+    }
+    struct tacho__meta *meta = box->meta_count < box->meta_cap ? tacho__meta_new(desc, desc->type, &out->reg->house) : NULL;
+    for (size_t i = 0; meta && i < box->meta_count; i++)
+        if (tacho__metas_clash(meta, box->metas[i], clash)) {
+            tacho__free(meta);
+            meta = NULL;
+            err = TACHO_ERR_DUPLICATE;
+        }
+    if (meta)
+        box->metas[box->meta_count++] = meta;
+    else
+        emitter_fail(out, err);
+    return meta;
+}
+
+/* The description of a family that is to begin; NULL: the run has failed. */
+static const struct tacho__meta *emitter_meta(tacho_emitter *out, const tacho_desc *desc)
+{
+    if (out->plug->ops.desc_count == 0) return emitter_describe(out, desc);
+    size_t index = emitter_announced(out, desc);
+    if (index != SIZE_MAX) return out->plug->metas[index];
+    emitter_fail(out, TACHO_ERR_ORDER);
+    return NULL;
+}
+
 void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
 {
     if (!out || out->err) return;
-    const struct tacho_collector_ops *ops = out->plug->collector->ops;
-    size_t index = desc >= ops->descs && desc < ops->descs + ops->desc_count ? (size_t)(desc - ops->descs) : SIZE_MAX;
-    if (index == SIZE_MAX || out->done[index]) {
-        emitter_fail(out, TACHO_ERR_ORDER);
-        return;
-    }
+    const struct tacho__meta *meta = emitter_meta(out, desc);
+    if (!meta) return;
     if (!emitter_room(out, sizeof(struct tacho__entry))) {
         emitter_fail(out, TACHO_ERR_NOMEM);
         return;
     }
     struct tacho__box *box = out->box;
-    const struct tacho__meta *meta = out->plug->metas[index];
     *emitter_entry(box, box->len) =
         (struct tacho__entry){ .size = sizeof(struct tacho__entry), .kind = TACHO__ENTRY_FAMILY, .meta = meta };
     out->family_at = box->len;
@@ -81,7 +128,6 @@ void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
     size_t head = tacho__meta_head_len(meta);
     if (head > box->line_max) box->line_max = head;
     if (meta->bound_count > box->bound_max) box->bound_max = meta->bound_count;
-    out->done[index] = true;
     out->desc = desc;
     out->meta = meta;
     if (out->seen_count) memset(out->seen, 0, out->seen_cap * sizeof *out->seen);
@@ -301,44 +347,99 @@ void tacho__entry_labels(const struct tacho__entry *entry, const struct tacho__s
     }
 }
 
+static uint64_t emitter_left_ns(const tacho_emitter *out)
+{
+    uint64_t until = tacho__load_relaxed(&out->plug->until_ns), now = tacho__clock_ns();
+    return until <= now || tacho__load_relaxed(&out->plug->stop) ? 0 : until - now;
+}
+
+int tacho_emitter_expired(const tacho_emitter *out)
+{
+    return !out || emitter_left_ns(out) == 0;
+}
+
+uint32_t tacho_emitter_left_ms(const tacho_emitter *out)
+{
+    uint64_t left = out ? (emitter_left_ns(out) + 999999) / 1000000 : 0;
+    return left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+}
+
+const struct tacho__gather *tacho__emitter_gather(const tacho_emitter *out)
+{
+    return out->gather;
+}
+
+/* Begin, or end, telling the listener something: who takes the collector out waits for that, and then hears no more. */
+static bool emitter_may_tell(struct tacho__plug *plug, bool begins)
+{
+    (void)pthread_mutex_lock(&plug->reg->mutex);
+    bool may = plug->telling = begins && !plug->removed;
+    if (!begins) (void)pthread_cond_broadcast(&plug->ended);
+    (void)pthread_mutex_unlock(&plug->reg->mutex);
+    return may;
+}
+
 /* A run that shows nothing: the listener hears why. */
 static void emitter_tell(tacho_emitter *out)
 {
     char words[TACHO__WHY_MAX], collector[84], family[84];
-    (void)snprintf(words, sizeof words, "collector '%s'%s%s: %s",
-                   tacho__printable(collector, out->plug->collector->ops->name), out->failed ? ", family " : "",
+    (void)snprintf(words, sizeof words, "collector '%s'%s%s: %s", tacho__printable(collector, out->plug->name),
+                   out->failed ? ", family " : "",
                    out->failed ? tacho__printable(family, tacho__meta_at(out->failed, out->failed->name)) : "",
                    tacho_strerror(out->err));
+    if (!emitter_may_tell(out->plug, true)) return;
     tacho__registry_misuse(out->reg, TACHO__MISHAPS, NULL, words);
+    (void)emitter_may_tell(out->plug, false);
 }
 
-struct tacho__box *tacho__box_collect(tacho_registry *reg, struct tacho__plug *plug)
+/* A box for a run that is about to begin. */
+static struct tacho__box *emitter_box(struct tacho__plug *plug)
 {
-    tacho_emitter out = { .reg = reg, .plug = plug };
-    out.box = tacho__alloc(sizeof *out.box);
+    struct tacho__box *box = tacho__alloc(sizeof *box);
+    if (!box) return NULL;
+    *box = (struct tacho__box){ .plug = plug, .refs = 1 };
+    (void)pthread_mutex_lock(&plug->reg->mutex);
+    plug->boxes++;
+    plug->refs++;
+    (void)pthread_mutex_unlock(&plug->reg->mutex);
+    return box;
+}
+
+struct tacho__box *tacho__box_collect(struct tacho__plug *plug, const struct tacho__gather *gather, tacho_err *err)
+{
+    tacho_emitter out = { .reg = plug->reg, .plug = plug, .gather = gather };
+    out.box = emitter_box(plug);
     out.done = tacho__alloc(plug->meta_count + 1);
     if (out.box && out.done) {
-        tacho_err err = plug->collector->ops->collect(plug->collector, &out);
-        if (err) emitter_fail(&out, err);
+        tacho_err result = plug->ops.collect(plug->collector, &out);
+        if (result) emitter_fail(&out, result);
     } else {
         out.err = TACHO_ERR_NOMEM;
     }
     tacho__free(out.seen);
     tacho__free(out.done);
-    if (out.err) {
-        emitter_tell(&out);
-        tacho__box_free(reg, out.box);
-        return NULL;
-    }
-    out.box->plug = plug;
-    return out.box;
+    *err = out.err;
+    if (!out.err) return out.box;
+    emitter_tell(&out);
+    tacho__box_drop(out.box);
+    return NULL;
 }
 
-void tacho__box_free(tacho_registry *reg, struct tacho__box *box)
+void tacho__box_drop(struct tacho__box *box)
 {
     if (!box) return;
+    struct tacho__plug *plug = box->plug;
+    tacho_registry *reg = plug->reg;
+    (void)pthread_mutex_lock(&reg->mutex);
+    bool last = --box->refs == 0;
+    plug->boxes -= last;
+    if (last && plug->newest == box) plug->newest = NULL;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    if (!last) return;
+    for (size_t i = 0; i < box->meta_count; i++) tacho__free(box->metas[i]);
+    tacho__free(box->metas);
     tacho__segment_discharge(&reg->segment, box->cap);
     tacho__free(box->data);
-    if (box->plug) tacho__plug_drop(reg, box->plug);
     tacho__free(box);
+    tacho__plug_drop(plug);
 }

@@ -2,13 +2,13 @@
  * emitter.h - what a collector's run comes to: a box of families and samples, checked as they come.
  *
  * A box is a row of entries, each followed by its labels as symbols and, for histograms and summaries, more numbers. It knows no
- * format; a scrape reads it from front to back.
+ * format; scrapes read it from front to back, several at a time: it does not change once it is made.
  */
 #ifndef TACHO_EMITTER_H
 #define TACHO_EMITTER_H
 
 #include "filter.h"
-#include "registry_internal.h"
+#include "plug.h"
 
 enum tacho__entry_kind { TACHO__ENTRY_FAMILY, TACHO__ENTRY_SAMPLE };
 
@@ -22,21 +22,28 @@ struct tacho__entry {
     tacho__number number; /* the value, or a histogram's or summary's sum */
 };
 
+struct tacho__gather;
+
 struct tacho__box {
-    struct tacho__box *next;
     struct tacho__plug *plug; /* held */
+    uint32_t refs;            /* under the registry's mutex */
+    uint64_t read_ns;         /* when the run was over */
     char *data;
     size_t len, cap;
     size_t line_max;
     uint32_t bound_max; /* bounds of a histogram, at most */
+    struct tacho__meta **metas; /* the box's own: families that were not announced */
+    size_t meta_count, meta_cap;
 };
 
-/** Run one collector. NULL: it failed, and shows nothing this time. */
-TACHO_INTERNAL struct tacho__box *tacho__box_collect(tacho_registry *reg, struct tacho__plug *plug);
-TACHO_INTERNAL void tacho__box_free(tacho_registry *reg, struct tacho__box *box);
+/** Run one collector. NULL, and why in `err`: it failed, which the listener has heard. The caller holds the result. `gather`:
+ *  the scrape that is told about, for tacho's own collector. */
+TACHO_INTERNAL struct tacho__box *tacho__box_collect(struct tacho__plug *plug, const struct tacho__gather *gather,
+                                                     tacho_err *err);
+TACHO_INTERNAL const struct tacho__gather *tacho__emitter_gather(const tacho_emitter *out);
 
-/** Run all collectors that could show something, one after the other; the boxes in order. */
-TACHO_INTERNAL struct tacho__box *tacho__collect(tacho_registry *reg, const struct tacho__filter *filter);
+/** Give up a hold on a box; NULL is fine. Not under the mutex. */
+TACHO_INTERNAL void tacho__box_drop(struct tacho__box *box);
 
 /** The labels of an entry. */
 TACHO_INTERNAL void tacho__entry_labels(const struct tacho__entry *entry,

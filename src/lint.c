@@ -8,6 +8,7 @@
 #include <tacho/lint.h>
 
 #include "lint_rules.h"
+#include "plug.h"
 #include "registry_internal.h"
 
 /* The next family that is not undefined; 0: no more. */
@@ -61,7 +62,7 @@ size_t tacho_registry_lint(tacho_registry *reg, tacho_sink *sink)
         }
         uint32_t order = plug->order;
         for (size_t i = 0; i < plug->meta_count; i++) tacho__lint_family(&out, plug->metas[i], common);
-        tacho__plug_drop(reg, plug);
+        tacho__plug_drop(plug);
         plug = lint_next_plug(reg, order, last);
     }
     return out.count;

@@ -113,8 +113,7 @@ static void lock_fork_child(void)
     for (struct tacho__fork_watch *watch = lock_watches; watch; watch = watch->next) {
         /* A handler that interrupted a creation and forks returns into it: that lock is still its own. */
         if (watch->guarded && watch->guarded != lock_held) (void)tacho__lock_init(watch->guarded, false);
-        for (int i = 0; i < 2; i++)
-            if (watch->mutexes[i]) (void)pthread_mutex_init(watch->mutexes[i], NULL);
+        (void)pthread_mutex_init(watch->mutex, NULL);
     }
     tacho__lists_unlock();
 }

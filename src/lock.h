@@ -27,7 +27,7 @@ TACHO_INTERNAL void tacho__lock_release(struct tacho__lock *lock);
 struct tacho__fork_watch {
     struct tacho__fork_watch *next, **link;
     struct tacho__lock *guarded;
-    pthread_mutex_t *mutexes[2];
+    pthread_mutex_t *mutex;
 };
 
 /** One mutex for what is listed by process: held across a fork, so that the child finds the lists whole. */

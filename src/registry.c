@@ -10,11 +10,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "clock.h"
 #include "desc.h"
 #include "grace.h"
+#include "plug.h"
 #include "self.h"
 #include "stripes.h"
 #include "vec.h"
@@ -128,13 +130,37 @@ static bool registry_open(tacho_registry *reg, const tacho_registry_options *opt
         (void)tacho__registry_fail(reg, TACHO_OK, "the byte budget of %zu bytes cannot be reserved; working with %zu bytes", budget,
                                (size_t)reg->segment.head->size);
     reg->fork_watch.guarded = shared ? NULL : &reg->segment.head->lock;
-    reg->fork_watch.mutexes[0] = &reg->mutex;
-    reg->fork_watch.mutexes[1] = &reg->collecting;
+    reg->fork_watch.mutex = &reg->mutex;
     if (!tacho__fork_watch_add(&reg->fork_watch)) {
         tacho__segment_close(&reg->segment);
         return false;
     }
     registry_range_add(reg);
+    return true;
+}
+
+static char *registry_copy_text(char **at, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = memcpy(*at, text, size);
+    *at += size;
+    return copy;
+}
+
+/* The program's constants as a copy in one block: a collector that hangs may describe a family after the registry was freed. */
+static bool registry_copy_constants(tacho_registry *reg, const tacho_constant *from)
+{
+    size_t count = 0, text = 0;
+    for (; from && from[count].name; count++)
+        text += strlen(from[count].name) + 1 + (from[count].value ? strlen(from[count].value) + 1 : 0);
+    if (!from) return true;
+    tacho_constant *to = reg->constants = tacho__alloc((count + 1) * sizeof *to + text);
+    if (!to) return false;
+    char *at = (char *)(to + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        to[i].name = registry_copy_text(&at, from[i].name);
+        to[i].value = from[i].value ? registry_copy_text(&at, from[i].value) : NULL;
+    }
     return true;
 }
 
@@ -146,17 +172,19 @@ tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, ui
     tacho_registry *reg = tacho__alloc(sizeof *reg);
     if (!reg) return NULL;
     (void)pthread_mutex_init(&reg->mutex, NULL);
-    (void)pthread_mutex_init(&reg->collecting, NULL);
+    reg->holds = 1;
+    reg->pid = getpid();
     reg->creation_wait_ns =
         (options->creation_wait_ms ? options->creation_wait_ms : REGISTRY_WAIT_MS) * (uint64_t)1000000;
     reg->listener = options->listener;
     reg->segment.clock = options->clock;
-    reg->house = (struct tacho__house){ options->utf8_names != 0, options->created != 0, options->constants };
     reg->self.ops = &tacho__self_ops;
-    if (!registry_open(reg, options)) {
+    if (!registry_copy_constants(reg, options->constants) || !registry_open(reg, options)) {
+        tacho__free(reg->constants);
         tacho__free(reg);
         return NULL;
     }
+    reg->house = (struct tacho__house){ options->utf8_names != 0, options->created != 0, reg->constants };
     if (!options->no_self_metrics && tacho__plug_add(reg, &reg->self, TACHO__ORDER_LAST) != TACHO_OK) {
         tacho_registry_free(reg);
         return NULL;
@@ -164,16 +192,8 @@ tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, ui
     return reg;
 }
 
-void tacho_registry_free(tacho_registry *reg)
+static void registry_destroy(tacho_registry *reg)
 {
-    if (!reg) return;
-    registry_range_remove(reg);
-    tacho__fork_watch_remove(&reg->fork_watch);
-    while (reg->plugs) {
-        struct tacho__plug *plug = reg->plugs;
-        reg->plugs = plug->next;
-        tacho__plug_drop(reg, plug);
-    }
     while (reg->vecs) {
         struct tacho__vec *vec = reg->vecs;
         reg->vecs = vec->next;
@@ -181,8 +201,42 @@ void tacho_registry_free(tacho_registry *reg)
     }
     tacho__segment_close(&reg->segment);
     (void)pthread_mutex_destroy(&reg->mutex);
-    (void)pthread_mutex_destroy(&reg->collecting);
+    tacho__free(reg->constants);
     tacho__free(reg);
+}
+
+void tacho__registry_drop(tacho_registry *reg)
+{
+    (void)pthread_mutex_lock(&reg->mutex);
+    bool last = --reg->holds == 0;
+    (void)pthread_mutex_unlock(&reg->mutex);
+    if (last) registry_destroy(reg);
+}
+
+void tacho_registry_free(tacho_registry *reg)
+{
+    if (!reg) return;
+    while (tacho__plug_evict(reg)) {}
+    registry_range_remove(reg);
+    tacho__fork_watch_remove(&reg->fork_watch);
+    tacho__registry_drop(reg);
+}
+
+void tacho__registry_add_waker(tacho_registry *reg, struct tacho__waker *waker)
+{
+    (void)pthread_mutex_lock(&reg->mutex);
+    waker->next = reg->wakers;
+    reg->wakers = waker;
+    (void)pthread_mutex_unlock(&reg->mutex);
+}
+
+void tacho__registry_remove_waker(tacho_registry *reg, struct tacho__waker *waker)
+{
+    (void)pthread_mutex_lock(&reg->mutex);
+    struct tacho__waker **at = &reg->wakers;
+    while (*at && *at != waker) at = &(*at)->next;
+    if (*at) *at = waker->next;
+    (void)pthread_mutex_unlock(&reg->mutex);
 }
 
 static pthread_once_t registry_default_once = PTHREAD_ONCE_INIT;

@@ -5,6 +5,7 @@
 #ifndef TACHO_REGISTRY_INTERNAL_H
 #define TACHO_REGISTRY_INTERNAL_H
 
+#include <sys/types.h>
 #include <tacho/registry.h>
 
 #include "repair.h"
@@ -15,30 +16,29 @@
 
 struct tacho__vec;
 
-/* A collector that is plugged in, with the families it announced. Counted: a scrape may outlive its removal. */
-struct tacho__plug {
-    struct tacho__plug *next;
-    tacho_collector *collector;
-    uint32_t order; /* among families and collectors */
-    uint32_t refs;  /* these four under the registry's mutex */
-    bool success;   /* of the last run */
-    double duration, last_success;
-    size_t meta_count;
-    struct tacho__meta *metas[]; /* one per announced family */
+struct tacho__plug;
+
+/* Somebody who wants to know that some run has ended. */
+struct tacho__waker {
+    struct tacho__waker *next;
+    void (*wake)(struct tacho__waker *self); /* under the mutex: quick, and calls nothing of the registry */
 };
 
 /*
- * Locks: `mutex` guards the lists, texts and counts below and is held for moments only; `collecting` is held
- * while collectors run, and comes before `mutex`. The segment's own lock comes before `mutex` and is never taken
- * under it.
+ * Locks: `mutex` guards the lists, texts and counts below, and the plugs (plug.h); it is held for moments only. The
+ * segment's own lock comes before it and is never taken under it.
  */
 struct tacho_registry {
     struct tacho__segment segment;
     uint64_t creation_wait_ns;
     tacho_listener *listener;
     struct tacho__house house;
+    tacho_constant *constants; /* the house's, copied */
     _Atomic uint64_t told_second; /* second << 8 | calls in it: the listener hears of 10 a second */
-    pthread_mutex_t mutex, collecting;
+    pthread_mutex_t mutex;
+    uint32_t holds; /* the owner's, and one per plug: a run that hangs may outlive tacho_registry_free */
+    pid_t pid;      /* of the process whose threads the plugs know */
+    struct tacho__waker *wakers;
     struct tacho__fork_watch fork_watch;
     struct tacho__vec *vecs;
     struct tacho__plug *plugs; /* in order */
@@ -62,18 +62,16 @@ TACHO_INTERNAL tacho_registry *tacho__registry_of(const void *at);
 /** A handle whose updates go nowhere. */
 TACHO_INTERNAL void *tacho__void_handle(tacho_type type);
 
-/** The plug after `plug`, the first for NULL. Under `collecting`, without which plugs do not leave the list. */
-TACHO_INTERNAL struct tacho__plug *tacho__plug_next(tacho_registry *reg, const struct tacho__plug *plug);
-
-/** Give up a hold on a plug. */
-TACHO_INTERNAL void tacho__plug_drop(tacho_registry *reg, struct tacho__plug *plug);
-
-/** The name that a family would take from another one, in `clash`; false: none. Under the segment's lock. */
+/** The name that a family would take from another one, in `clash`; false: none. Under the segment's lock if the answer has to
+ *  stay true. */
 TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash);
 
-/** Plug in a collector at a place in the order, 0 for the next one. */
-TACHO_INTERNAL tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint32_t order);
-#define TACHO__ORDER_LAST UINT32_MAX
+/** Give up a hold on a registry. */
+TACHO_INTERNAL void tacho__registry_drop(tacho_registry *reg);
+
+/** Be woken when a run ends, from now on, or no more. */
+TACHO_INTERNAL void tacho__registry_add_waker(tacho_registry *reg, struct tacho__waker *waker);
+TACHO_INTERNAL void tacho__registry_remove_waker(tacho_registry *reg, struct tacho__waker *waker);
 
 /** How long set-up calls wait for the lock: they are no hot path and have no overflow series. */
 #define TACHO__SETUP_WAIT_NS ((uint64_t)10 * 1000000000u)

@@ -11,12 +11,17 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "clock.h"
 #include "cursor.h"
 #include "grace.h"
+#include "scrape.h"
+
+#define SCRAPE_TIMEOUT_MS 10000
 
 struct tacho_scrape {
     struct tacho__cursor cursor;
-    struct tacho__box *boxes;
+    struct tacho__gather gather;
+    bool begun; /* all is gathered, and the cursor is made */
     char *spill;
     size_t spill_at, spill_len;
 };
@@ -32,6 +37,18 @@ static const struct tacho__writer *scrape_writer(tacho_format format)
     case TACHO_CSV: return &tacho__csv_writer;
     }
     return NULL;
+}
+
+/* Wait for what is being gathered, and make the cursor. */
+static bool scrape_begin(tacho_scrape *scrape)
+{
+    struct tacho__cursor *cursor = &scrape->cursor;
+    if (scrape->begun) return !cursor->err;
+    scrape->begun = true;
+    tacho__gather_wait(&scrape->gather);
+    if (tacho__cursor_init(cursor)) scrape->spill = tacho__alloc(cursor->native_max);
+    if (!scrape->spill) cursor->err = TACHO_ERR_NOMEM;
+    return scrape->spill != NULL;
 }
 
 tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options *options)
@@ -50,11 +67,23 @@ tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options 
     cursor->reading.extras = writer->extras;
     cursor->reading.created = writer->extras && !options->no_created;
     cursor->born = tacho__load_acquire(&reg->segment.head->born); /* [B1] before collectors define more */
-    bool ok = tacho__filter_copy(&cursor->filter, options->names, options->name_count);
-    if (ok) scrape->boxes = cursor->box = tacho__collect(reg, &cursor->filter);
-    if (ok && tacho__cursor_init(cursor) && (scrape->spill = tacho__alloc(cursor->native_max))) return scrape;
+    cursor->gather = &scrape->gather;
+    uint64_t timeout = options->timeout_ms ? options->timeout_ms : SCRAPE_TIMEOUT_MS;
+    bool ok = tacho__filter_copy(&cursor->filter, options->names, options->name_count) &&
+              tacho__gather_begin(&scrape->gather, reg, &cursor->filter, tacho__clock_ns() + timeout * 1000000u);
+    if (ok && (options->no_wait || scrape_begin(scrape))) return scrape;
     tacho_scrape_free(scrape);
     return NULL;
+}
+
+int tacho_scrape_ready(tacho_scrape *scrape)
+{
+    return scrape && (scrape->begun || tacho__gather_ready(&scrape->gather));
+}
+
+uint64_t tacho__scrape_until(tacho_scrape *scrape)
+{
+    return scrape->begun ? TACHO__NEVER : tacho__gather_until(&scrape->gather);
 }
 
 tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format format)
@@ -67,12 +96,8 @@ tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format format)
 void tacho_scrape_free(tacho_scrape *scrape)
 {
     if (!scrape) return;
-    while (scrape->boxes) {
-        struct tacho__box *box = scrape->boxes;
-        scrape->boxes = box->next;
-        tacho__box_free(scrape->cursor.reg, box);
-    }
     tacho__cursor_fini(&scrape->cursor);
+    tacho__gather_free(&scrape->gather);
     tacho__filter_free(&scrape->cursor.filter);
     tacho__free(scrape->spill);
     tacho__free(scrape);
@@ -88,7 +113,7 @@ static size_t scrape_hand_out(tacho_scrape *scrape, char *buf, size_t len)
 
 size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len)
 {
-    if (!scrape || !buf || len == 0) return 0;
+    if (!scrape || !buf || len == 0 || !scrape_begin(scrape)) return 0;
     char *out = buf;
     size_t done = scrape_hand_out(scrape, out, len);
     struct tacho__cursor *cursor = &scrape->cursor;

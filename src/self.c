@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#include "clock.h"
+#include "gather.h"
+
 enum {
     SELF_MISUSE,
     SELF_REPAIRED,
@@ -20,7 +23,9 @@ enum {
     SELF_BUDGET,
     SELF_SUCCESS,
     SELF_DURATION,
-    SELF_LAST_SUCCESS
+    SELF_LAST_SUCCESS,
+    SELF_FAILURES,
+    SELF_DROPPED_FAMILIES
 };
 
 static const tacho_desc self_descs[] = {
@@ -50,12 +55,20 @@ static const tacho_desc self_descs[] = {
     [SELF_BUDGET] = { .type = TACHO_GAUGE, .name = "tacho_memory_budget_bytes", .unit = "bytes",
                       .help = "The registry's byte budget, which it never exceeds." },
     [SELF_SUCCESS] = { .type = TACHO_GAUGE, .name = "tacho_collector_success", .labels = { "collector" },
-                       .help = "Whether the collector's last run succeeded: 1, or 0 and its families are missing." },
+                       .help = "Whether this page shows what the collector read for it: 1; or 0 and its families are missing, or "
+                               "those of its last good run. tacho_collector_failures_total tells why." },
     [SELF_DURATION] = { .type = TACHO_GAUGE, .name = "tacho_collector_duration_seconds", .unit = "seconds",
-                        .labels = { "collector" }, .help = "How long the collector's last run took." },
+                        .labels = { "collector" },
+                        .help = "How long the collector's last run took; of one that hangs, how long it has been running." },
     [SELF_LAST_SUCCESS] = { .type = TACHO_GAUGE, .name = "tacho_collector_last_success_timestamp_seconds",
                             .unit = "seconds", .labels = { "collector" },
                             .help = "Unix time of the collector's last successful run; 0 if there was none." },
+    [SELF_FAILURES] = { .type = TACHO_COUNTER, .name = "tacho_collector_failures_total", .labels = { "collector", "reason" },
+                        .help = "Scrapes that did without a collector. error: its run failed; deadline: it took too long; busy: the "
+                                "run of an earlier scrape still hangs. Look at what the collector reads." },
+    [SELF_DROPPED_FAMILIES] = { .type = TACHO_COUNTER, .name = "tacho_collector_families_dropped_total",
+                                .labels = { "collector" },
+                                .help = "Families that were left out because another family has their name. Rename one." },
 };
 
 static const struct {
@@ -111,20 +124,46 @@ static void self_emit_memory(tacho_registry *reg, tacho_emitter *out)
     tacho_emit_uint(out, TACHO_NO_LABELS, budget);
 }
 
-static double self_plug_value(const struct tacho__plug *plug, int family)
+/* A collector's numbers at one moment. */
+struct self_fare {
+    bool tried;
+    double values[3]; /* SELF_SUCCESS and what follows */
+    uint64_t failures[TACHO__FAILURES], dropped;
+};
+
+static struct self_fare self_fare(const struct tacho__plug *plug, const struct tacho__item *item)
 {
-    if (family == SELF_SUCCESS) return plug->success;
-    return family == SELF_DURATION ? plug->duration : plug->last_success;
+    pthread_mutex_t *mutex = &plug->reg->mutex;
+    (void)pthread_mutex_lock(mutex);
+    bool success = item ? item->good : plug->success;
+    double duration = plug->running ? (double)(tacho__clock_ns() - plug->began_ns) / 1e9 : plug->duration;
+    struct self_fare fare = { plug->tried, { success, duration, plug->last_success }, { 0 }, plug->dropped };
+    memcpy(fare.failures, plug->failures, sizeof fare.failures);
+    (void)pthread_mutex_unlock(mutex);
+    return fare;
 }
 
-/* This collector runs last, so it sees how the others fared in the same scrape: only runs write those numbers. */
+static void self_emit_fare(tacho_emitter *out, int family, const char *name, const struct self_fare *fare)
+{
+    static const char *const reasons[TACHO__FAILURES] = { "error", "deadline", "busy" };
+    if (family == SELF_DROPPED_FAMILIES)
+        tacho_emit_uint(out, TACHO_LABELS(name), fare->dropped);
+    else if (family != SELF_FAILURES)
+        tacho_emit_double(out, TACHO_LABELS(name), fare->values[family - SELF_SUCCESS]);
+    for (int i = 0; family == SELF_FAILURES && i < TACHO__FAILURES; i++)
+        tacho_emit_uint(out, TACHO_LABELS(name, reasons[i]), fare->failures[i]);
+}
+
+/* This collector runs last, so it sees how the others fared in the same scrape. */
 static void self_emit_plugs(tacho_registry *reg, tacho_emitter *out)
 {
-    for (int family = SELF_SUCCESS; family <= SELF_LAST_SUCCESS; family++) {
+    const struct tacho__gather *gather = tacho__emitter_gather(out);
+    for (int family = SELF_SUCCESS; family <= SELF_DROPPED_FAMILIES; family++) {
         tacho_emit_family(out, &self_descs[family]);
-        for (const struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));)
-            if (plug->collector != &reg->self)
-                tacho_emit_double(out, TACHO_LABELS(plug->collector->ops->name), self_plug_value(plug, family));
+        for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
+            struct self_fare fare = self_fare(plug, tacho__gather_item(gather, plug));
+            if (plug->collector != &reg->self && fare.tried) self_emit_fare(out, family, plug->name, &fare);
+        }
     }
 }
 

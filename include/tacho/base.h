@@ -38,7 +38,8 @@ typedef enum tacho_err {
     TACHO_ERR_MISSING = 7,   /* no such series, family or collector */
     TACHO_ERR_BUSY = 8,      /* somebody else holds it for longer than the wait allows */
     TACHO_ERR_ABI = 9,       /* the caller was compiled against another TACHO_ABI */
-    TACHO_ERR_COLLECT = 10   /* a collector could not read its source */
+    TACHO_ERR_COLLECT = 10,  /* a collector could not read its source */
+    TACHO_ERR_TIMEOUT = 11   /* a deadline passed first */
 } tacho_err;
 
 /** Name a cause in words, in English. Never NULL, also for values this version does not know. */

@@ -1,12 +1,41 @@
 /*
  * collector.h - families whose values are read when somebody scrapes.
  *
- * A collector is one function that emits families into an emitter. It is a transaction: when it returns an
- * error, or emitted something against the rules, none of its families appears in that scrape, and
- * tacho_collector_success{collector} is 0 and the registry's listener hears why. It runs on the thread that scrapes, with no lock of the registry held,
- * one collector at a time; scrapes that come meanwhile wait for it, so it must be quick. It may update metrics and
- * define new ones, which appear from the next scrape. Inside it no collector is removed, and a scrape sees no
- * collectors. In a prefork registry it sees the memory of the process that serves the scrape.
+ * A collector is one function that emits families into an emitter. Plug it in with tacho_registry_add.
+ *
+ *   static tacho_err pool_collect(tacho_collector *self, tacho_emitter *out)
+ *   {
+ *       const struct pool *pool = TACHO_CONTAINER(self, struct pool, collector);
+ *       tacho_emit_family(out, &pool_descs[DEPTH]);
+ *       for (size_t i = 0; i < pool->count; i++)
+ *           tacho_emit_uint(out, TACHO_LABELS(pool->queues[i].name), pool->queues[i].depth);
+ *       return TACHO_OK;
+ *   }
+ *
+ * A transaction. When a run returns an error, emits something against the rules or passes its deadline, none of its families
+ * appears, or those of the last good run do if it asks for TACHO_COLLECT_KEEP_LAST. The registry's listener hears why, and
+ * these metrics tell who is paged:
+ *
+ *   tacho_collector_success{collector}                         1, or 0: what it should show is missing, or old
+ *   tacho_collector_duration_seconds{collector}                of the last run, or how long the present one hangs already
+ *   tacho_collector_last_success_timestamp_seconds{collector}
+ *   tacho_collector_failures_total{collector,reason}           error, deadline, busy
+ *   tacho_collector_families_dropped_total{collector}          families that were not shown because their name was taken
+ *
+ * Where it runs. An ordinary collector runs on the thread that scrapes: it cannot be left, only be asked to stop
+ * (tacho_emitter_expired), so it must be quick. One that waits for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED:
+ * it runs on a thread of its own (all signals blocked, a stack of 256 KiB), which is started with its first run and ends when it
+ * is removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that
+ * are not back. A run that missed its deadline is not waited for again until it returns; what it then brings is the last
+ * good result.
+ *
+ * How often. Scrapes that overlap share one run: a collector never runs twice at a time. With `cache_ms` a good result is
+ * shown again for so long, without a run. At most two results of a collector are kept, as long as scrapes show them: while two
+ * scrapes read different ones, a third shows the newer of them. Results take memory of the registry's byte budget.
+ *
+ * A run holds no lock of the registry. It may update metrics and define new ones, which appear from the next scrape. Inside it no
+ * collector is removed, and a scrape sees no collectors of a registry whose collector is being run by that thread. In a prefork
+ * registry a run sees the memory of the process that serves the scrape; a forked child begins with no run and no thread.
  */
 #ifndef TACHO_COLLECTOR_H
 #define TACHO_COLLECTOR_H
@@ -22,15 +51,40 @@ typedef struct tacho_collector {
     const struct tacho_collector_ops *ops;
 } tacho_collector;
 
+/** How a collector is run; flags to combine. */
+enum {
+    TACHO_COLLECT_DETACHED = 1 << 0, /* on a thread of its own; a scrape goes on without it at the deadline */
+    TACHO_COLLECT_KEEP_LAST = 1 << 1 /* after an error or a missed deadline the last good result is shown */
+};
+
 typedef struct tacho_collector_ops {
     const char *name;        /* value of the label `collector`; required */
-    const tacho_desc *descs; /* every family it may emit: `type` set, no handle bound */
+    const tacho_desc *descs; /* every family it may emit, so that a clash of names is found when it is plugged in: `type` set, no
+                                handle bound. NULL: it announces none; what it emits is checked then, and a family
+                                whose name is taken is dropped from that scrape, whole */
     size_t desc_count;
     /** Emit all families. An error drops the whole run. */
     tacho_err (*collect)(tacho_collector *self, tacho_emitter *out);
+    /* What follows may be left 0. */
+    /** Called once when tacho will not touch the collector again: by tacho_registry_remove, tacho_registry_free, or, if a run
+     *  was hanging then, by its thread when it returns. A collector that was refused is not released. */
+    void (*release)(tacho_collector *self);
+    uint32_t flags;       /* TACHO_COLLECT_... */
+    uint32_t deadline_ms; /* of one run; 0: the scrape's */
+    uint32_t cache_ms;    /* how long a good result is shown again; 0: every scrape runs it, or joins a run */
 } tacho_collector_ops;
 
-/** Begin a family: a row of the collector's own `descs`, each at most once per run (else TACHO_ERR_ORDER). */
+/** Whether the run should end: its deadline has passed, or the collector is being removed. Then return soon, with any error. */
+TACHO_API int tacho_emitter_expired(const tacho_emitter *out); /* [owner | one clock read | 0.1] */
+
+/** Milliseconds until the deadline, rounded up; 0 when expired. For poll(2), a statement's time limit and the like. */
+TACHO_API uint32_t tacho_emitter_left_ms(const tacho_emitter *out); /* [owner | one clock read | 0.1] */
+
+/**
+ * Begin a family: a row of the collector's own `descs`, or any row (borrowed up to the next family or the end of the run) of a
+ * collector that announces none. Each at most once per run (else TACHO_ERR_ORDER, or TACHO_ERR_DUPLICATE for a name that
+ * another family of this run has). TACHO_ERR_DESC: the row breaks a rule.
+ */
 TACHO_API void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc); /* [owner | O(1) | 0.1] */
 
 /**

@@ -60,18 +60,26 @@ typedef struct tacho_scrape_options {
     const char *const *names; /* show only families with one of these names, or a sample of one; borrowed for the call */
     size_t name_count;        /* 0: show all */
     uint32_t no_created;      /* not 0: leave creation times out */
+    uint32_t timeout_ms;      /* how long collectors are waited for; 10,000 */
+    uint32_t no_wait;         /* not 0: do not wait for detached collectors before the first read */
 } tacho_scrape_options;
 
 /**
- * Begin a scrape: runs the collectors, on this thread. NULL when out of memory, for a NULL registry or an
- * unknown format. Owes one tacho_scrape_free. Several scrapes may be open at the same time, each used by one
- * thread at a time; all must be freed before their registry.
+ * Begin a scrape: runs the ordinary collectors, on this thread, and waits for the detached ones up to their deadlines. NULL when
+ * out of memory, for a NULL registry or an unknown format. Owes one tacho_scrape_free. Several scrapes may be open at the
+ * same time, each used by one thread at a time; all must be freed before their registry.
  */
 TACHO_API tacho_scrape *tacho_scrape_open(tacho_registry *reg,
                                           const tacho_scrape_options *options); /* [shared | collectors | 0.1] */
 
 /** The same for a format and the names that its Content-Type promises. */
 TACHO_API tacho_scrape *tacho_scrape_new(tacho_registry *reg, tacho_format format); /* [shared | collectors | 0.1] */
+
+/**
+ * Whether the first read will not wait: no detached collector is out, or the time is up. An event loop opens with `no_wait` and
+ * asks again, every few milliseconds; the scrape shows what it showed at the moment of opening. 0 for NULL.
+ */
+TACHO_API int tacho_scrape_ready(tacho_scrape *scrape); /* [owner | O(collectors) | 0.1] */
 
 /**
  * Write the next bytes, at most `len`. Returns how many; 0 at the end (or for len 0). What lies in the buffer behind

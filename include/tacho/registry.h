@@ -52,8 +52,8 @@ typedef struct tacho_registry_options {
     uint32_t no_self_metrics;  /* not 0: leave the tacho_... families out */
     uint32_t utf8_names;       /* not 0: names of families and labels may be any UTF-8, not only [a-zA-Z_:][a-zA-Z0-9_:]* */
     uint32_t created;          /* not 0: every family that can keeps when its series began, as if by TACHO_CREATED */
-    const tacho_constant *constants; /* labels that every sample shows, ended by a name NULL; borrowed as long as the
-                                        registry lives. Not for what a scraper adds itself: job, instance */
+    const tacho_constant *constants; /* labels that every sample shows, ended by a name NULL; copied. Not for what a
+                                        scraper adds itself: job, instance */
     tacho_clock *clock;        /* borrowed; of creation times and exemplars; NULL: the system's */
     tacho_listener *listener;  /* borrowed; NULL: nobody hears of misuse, which is counted all the same */
 } tacho_registry_options;

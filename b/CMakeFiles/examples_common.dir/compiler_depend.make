@@ -1,0 +1,2 @@
+# Empty compiler generated dependencies file for examples_common.
+# This may be replaced when dependencies are built.

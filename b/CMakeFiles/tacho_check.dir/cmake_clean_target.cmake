@@ -1,0 +1,3 @@
+file(REMOVE_RECURSE
+  "libtacho_check.a"
+)

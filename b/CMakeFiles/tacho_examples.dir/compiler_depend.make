@@ -1,0 +1,2 @@
+# Empty compiler generated dependencies file for tacho_examples.
+# This may be replaced when dependencies are built.

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_collector.dir/tests/unit/test_collector.c.o"
+  "CMakeFiles/test_collector.dir/tests/unit/test_collector.c.o.d"
+  "tests/test_collector"
+  "tests/test_collector.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_collector.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_exemplar_make.dir/tests/unit/test_exemplar_make.c.o"
+  "CMakeFiles/test_exemplar_make.dir/tests/unit/test_exemplar_make.c.o.d"
+  "tests/test_exemplar_make"
+  "tests/test_exemplar_make.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_exemplar_make.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_exemplar_race.dir/tests/stress/test_exemplar_race.c.o"
+  "CMakeFiles/test_exemplar_race.dir/tests/stress/test_exemplar_race.c.o.d"
+  "tests/test_exemplar_race"
+  "tests/test_exemplar_race.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_exemplar_race.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_http_query.dir/tests/unit/test_http_query.c.o"
+  "CMakeFiles/test_http_query.dir/tests/unit/test_http_query.c.o.d"
+  "tests/test_http_query"
+  "tests/test_http_query.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_http_query.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_http_respond_fallback.dir/tests/unit/test_http_respond.c.o"
+  "CMakeFiles/test_http_respond_fallback.dir/tests/unit/test_http_respond.c.o.d"
+  "tests/test_http_respond_fallback"
+  "tests/test_http_respond_fallback.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_http_respond_fallback.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_negotiate_fallback.dir/tests/unit/test_negotiate.c.o"
+  "CMakeFiles/test_negotiate_fallback.dir/tests/unit/test_negotiate.c.o.d"
+  "tests/test_negotiate_fallback"
+  "tests/test_negotiate_fallback.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_negotiate_fallback.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_nomem.dir/tests/unit/test_nomem.c.o"
+  "CMakeFiles/test_nomem.dir/tests/unit/test_nomem.c.o.d"
+  "tests/test_nomem"
+  "tests/test_nomem.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_nomem.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_num_pow10.dir/tests/unit/test_num_pow10.c.o"
+  "CMakeFiles/test_num_pow10.dir/tests/unit/test_num_pow10.c.o.d"
+  "tests/test_num_pow10"
+  "tests/test_num_pow10.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_num_pow10.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_prefork_types.dir/tests/stress/test_prefork_types.c.o"
+  "CMakeFiles/test_prefork_types.dir/tests/stress/test_prefork_types.c.o.d"
+  "tests/test_prefork_types"
+  "tests/test_prefork_types.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_prefork_types.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_random_registries_fallback.dir/tests/unit/test_random_registries.c.o"
+  "CMakeFiles/test_random_registries_fallback.dir/tests/unit/test_random_registries.c.o.d"
+  "tests/test_random_registries_fallback"
+  "tests/test_random_registries_fallback.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_random_registries_fallback.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

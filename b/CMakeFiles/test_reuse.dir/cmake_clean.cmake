@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_reuse.dir/tests/unit/test_reuse.c.o"
+  "CMakeFiles/test_reuse.dir/tests/unit/test_reuse.c.o.d"
+  "tests/test_reuse"
+  "tests/test_reuse.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_reuse.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

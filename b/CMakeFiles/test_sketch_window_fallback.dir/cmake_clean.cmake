@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_sketch_window_fallback.dir/tests/unit/test_sketch_window.c.o"
+  "CMakeFiles/test_sketch_window_fallback.dir/tests/unit/test_sketch_window.c.o.d"
+  "tests/test_sketch_window_fallback"
+  "tests/test_sketch_window_fallback.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_sketch_window_fallback.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

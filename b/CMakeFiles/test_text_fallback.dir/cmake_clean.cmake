@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_text_fallback.dir/tests/unit/test_text.c.o"
+  "CMakeFiles/test_text_fallback.dir/tests/unit/test_text.c.o.d"
+  "tests/test_text_fallback"
+  "tests/test_text_fallback.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_text_fallback.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()

@@ -1,0 +1,2 @@
+# Empty dependencies file for test_undefine_fallback.
+# This may be replaced when dependencies are built.

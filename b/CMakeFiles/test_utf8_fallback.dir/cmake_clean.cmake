@@ -1,0 +1,11 @@
+file(REMOVE_RECURSE
+  "CMakeFiles/test_utf8_fallback.dir/tests/unit/test_utf8.c.o"
+  "CMakeFiles/test_utf8_fallback.dir/tests/unit/test_utf8.c.o.d"
+  "tests/test_utf8_fallback"
+  "tests/test_utf8_fallback.pdb"
+)
+
+# Per-language clean rules from dependency scanning.
+foreach(lang C)
+  include(CMakeFiles/test_utf8_fallback.dir/cmake_clean_${lang}.cmake OPTIONAL)
+endforeach()
