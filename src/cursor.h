@@ -40,6 +40,7 @@ struct tacho__cursor {
     char *labels;
     unsigned char *shown;          /* a bit per slot of the family at hand, overflow series first; NULL: not needed */
     size_t shown_cap, place;       /* bits there are; of the slot at hand, from 1 */
+    uint64_t whole_from, whole;    /* this many places from there on are marked without a bit */
     uint64_t pinned_until;         /* the family at hand, if `pins` */
     bool pins;
     size_t piece_max, native_max;  /* bytes of the longest piece, and of the longest of a native histogram */
@@ -120,6 +121,7 @@ TACHO_INTERNAL char *tacho__sized_run(struct tacho__cursor *cursor, char *out, c
 /** Whether slot number `bit` was counted into the family's size. */
 static inline bool tacho__sized_is_marked(const struct tacho__cursor *cursor, size_t bit)
 {
+    if (bit - cursor->whole_from < cursor->whole) return true;
     return bit < cursor->shown_cap && (cursor->shown[bit / 8] >> bit % 8 & 1);
 }
 

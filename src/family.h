@@ -17,6 +17,7 @@
 #define TACHO_FAMILY_H
 
 #include "buckets.h"
+#include "extent.h"
 #include "meta.h"
 
 #define TACHO__DEAD ((uint64_t)1 << 63)
@@ -57,6 +58,7 @@ struct tacho__family {
      * monotonic clock: a cursor may die without a word. [P1] */
     _Atomic uint32_t pins;
     _Atomic uint64_t pinned_until;
+    struct tacho__extent extent;
     _Atomic uint64_t rejected; /* updates that were refused a series of their own */
     _Atomic tacho__ref first_chunk;
     tacho__ref last_chunk;

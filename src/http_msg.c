@@ -355,7 +355,7 @@ static const struct msg_status {
     { 431, "Request Header Fields Too Large", "The request head is too large.\n", "" },
     { 500, "Internal Server Error", "The answer to this request could not be made.\n", "" },
     { 501, "Not Implemented", "The transfer coding is not supported.\n", "" },
-    { 503, "Service Unavailable", "There is no memory for an answer at the moment.\n", "" },
+    { 503, "Service Unavailable", "No page can be made at the moment: memory is short, or it took too long. Try again.\n", "" },
     { 505, "HTTP Version Not Supported", "Only HTTP/1.0 and HTTP/1.1 are spoken here.\n", "" },
 };
 

@@ -337,10 +337,16 @@ static size_t proto_number_size(const struct tacho__meta *meta, const struct tac
 static char *proto_plain(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                          const struct tacho__symbol *const *labels, tacho__number value)
 {
-    out = proto_put_length(out, 4, proto_labels_size(meta, spelling, labels) + proto_field(PROTO_NUMBER));
-    out = proto_put_labels(out, meta, spelling, labels);
-    out = proto_put_length(out, proto_value_field(meta), PROTO_NUMBER);
-    return proto_put_double(out, 1, proto_number(value));
+    char *body = out + 2, *end = proto_put_labels(body, meta, spelling, labels);
+    size_t len = (size_t)(end - body) + proto_field(PROTO_NUMBER);
+    if (!TACHO_LIKELY(len < 0x80)) { /* its length takes more than the byte that was left for it */
+        size_t more = proto_varint_size(len) - 1;
+        memmove(body + more, body, (size_t)(end - body));
+        end += more;
+    }
+    (void)proto_put_length(out, 4, len);
+    end = proto_put_length(end, proto_value_field(meta), PROTO_NUMBER);
+    return proto_put_double(end, 1, proto_number(value));
 }
 
 static uint32_t proto_pieces(const struct tacho__point *point)

@@ -173,6 +173,7 @@ tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__fa
     if (used) tacho__cells_reset(segment, family, series);
     if (tacho__load_relaxed(&family->bucket_count)) tacho__index_insert(segment, family, ref); /* [K1] */
     uint64_t born = tacho__load_relaxed(&head->born) + 1; /* [K1] */
+    tacho__extent_change(&family->extent, born);
     TACHO_EDGE(S1);
     tacho__store_release(&series->born, born); /* [S1] */
     TACHO_EDGE(B1);
@@ -186,6 +187,7 @@ tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__fa
 void tacho__series_remove(struct tacho__segment *segment, struct tacho__family *family, tacho__ref ref)
 {
     struct tacho__series *series = tacho__series_at(segment, ref);
+    tacho__extent_change(&family->extent, 0);
     tacho__store_release(&series->born, TACHO__DEAD); /* [S1] */
     if (tacho__load_relaxed(&family->bucket_count)) tacho__index_remove(segment, family, ref); /* [K1] */
     TACHO_EDGE(S1);

@@ -3,7 +3,8 @@
  *
  * What is measured is marked, a bit for each slot, charged to the byte budget. Between the two passes a marked series may be
  * removed; it is written all the same, with its last value, because the family is pinned: memory of its removed series is not
- * used again for a while. Who comes back later than that cannot go on, and says so.
+ * used again for a while. Who comes back later than that cannot go on, and says so. What a family of numbers without gaps took
+ * is remembered (extent.h), and not measured again until a series comes or goes.
  * Order: [S1] born of a series, [C1] used of a chunk, [P1] pins of a family: see family.h
  */
 #include <string.h>
@@ -32,65 +33,101 @@ static bool sized_room(struct tacho__cursor *cursor, size_t bits)
     return true;
 }
 
-/* One series: what it takes, if it is shown, is added to `points`. */
-static bool sized_measure(struct tacho__cursor *cursor, const struct tacho__series *series, const struct tacho__meta *meta,
-                          const struct tacho__spelling *spelling, size_t *points)
+/* What was measured of a family. */
+struct sized_sum {
+    size_t bytes, overflow;  /* of its slots, and of its overflow series */
+    size_t slots, marked;    /* without overflow series */
+};
+
+/* One series: what it takes, if it is shown, is added to the sum. */
+static tacho_err sized_measure(struct tacho__cursor *cursor, const struct tacho__series *series, const struct tacho__meta *meta,
+                          const struct tacho__spelling *spelling, struct sized_sum *sum)
 {
+    size_t *bytes = cursor->in_overflow ? &sum->overflow : &sum->bytes;
     const struct tacho__symbol *labels[TACHO_MAX_LABELS];
     size_t bit = cursor->place - 1;
-    if (!tacho__cursor_shows(cursor, tacho__load_acquire(&series->born))) return true; /* [S1] */
-    if (!tacho__cursor_labels(cursor, meta, series, labels) || !sized_room(cursor, bit + 1)) return false;
+    sum->slots += !cursor->in_overflow;
+    if (!tacho__cursor_shows(cursor, tacho__load_acquire(&series->born))) return TACHO_OK; /* [S1] */
+    if (!tacho__cursor_labels(cursor, meta, series, labels)) return TACHO_ERR_BUSY;
+    if (!sized_room(cursor, bit + 1)) return TACHO_ERR_NOMEM;
     cursor->shown[bit / 8] |= (unsigned char)(1u << bit % 8);
+    sum->marked += !cursor->in_overflow;
     if (tacho__cursor_is_simple(cursor, meta)) {
-        *points += cursor->writer->number_size(meta, spelling, labels);
-        return true;
+        *bytes += cursor->writer->number_size(meta, spelling, labels);
+        return TACHO_OK;
     }
     struct tacho__point point = { .meta = meta, .spelling = spelling, .labels = labels };
     tacho__read_extras(&cursor->reading, tacho__cursor_family(cursor), series, &point);
     (void)tacho__keep_put(&cursor->keep, cursor->place, &cursor->reading, &point); /* what does not fit is left out */
-    *points += cursor->writer->size(&point);
-    return true;
+    *bytes += cursor->writer->size(&point);
+    return TACHO_OK;
 }
 
 /* The same for what is left of a chunk, of a family of numbers. */
-static bool sized_measure_chunk(struct tacho__cursor *cursor, const struct tacho__meta *meta,
-                                const struct tacho__spelling *spelling, size_t *points)
+static tacho_err sized_measure_chunk(struct tacho__cursor *cursor, const struct tacho__meta *meta,
+                                const struct tacho__spelling *spelling, struct sized_sum *sum)
 {
     const struct tacho__segment *segment = &cursor->reg->segment;
     const struct tacho__family *family = tacho__cursor_family(cursor);
     const struct tacho__symbol *labels[TACHO_MAX_LABELS];
     uint32_t used = tacho__load_acquire(&cursor->chunk->used); /* [C1] */
-    if (!sized_room(cursor, cursor->place + (used - cursor->slot))) return false;
-    size_t bit = cursor->place, sum = 0;
+    if (!sized_room(cursor, cursor->place + (used - cursor->slot))) return TACHO_ERR_NOMEM;
+    size_t bit = cursor->place, bytes = 0, marked = 0;
     for (uint32_t slot = cursor->slot; slot < used; slot++, bit++) {
         const struct tacho__series *series = tacho__chunk_slot(family, cursor->chunk, slot);
         if (!tacho__cursor_shows(cursor, tacho__load_acquire(&series->born))) continue; /* [S1] */
         for (uint32_t i = 0; i < meta->label_count; i++) labels[i] = tacho__symbol_at(segment, series->labels[i]);
         cursor->shown[bit / 8] |= (unsigned char)(1u << bit % 8);
-        sum += cursor->writer->number_size(meta, spelling, labels);
+        bytes += cursor->writer->number_size(meta, spelling, labels);
+        marked++;
     }
-    *points += sum;
+    sum->bytes += bytes;
+    sum->slots += used - cursor->slot;
+    sum->marked += marked;
     cursor->place = bit;
     cursor->slot = used;
+    return TACHO_OK;
+}
+
+/* Take over what an earlier scrape measured, and pass the slots over. */
+static bool sized_recall(struct tacho__cursor *cursor, uint64_t key, struct sized_sum *sum)
+{
+    const struct tacho__family *family = tacho__cursor_family(cursor);
+    uint64_t bytes;
+    if (!tacho__extent_find(&family->extent, key, cursor->born, &bytes, &cursor->whole)) {
+        cursor->whole = 0;
+        return false;
+    }
+    sum->bytes = bytes;
+    cursor->whole_from = family->overflow_count;
+    cursor->in_overflow = true;
     return true;
 }
 
 /* Go through the family once. */
-static bool sized_measure_all(struct tacho__cursor *cursor, size_t *points)
+static tacho_err sized_measure_all(struct tacho__cursor *cursor, size_t *points)
 {
     const struct tacho__meta *meta = tacho__cursor_meta(cursor);
     const struct tacho__spelling *spelling = tacho__meta_spelling(meta, cursor->scheme);
-    bool simple = tacho__cursor_is_simple(cursor, meta), ok = true;
+    struct tacho__extent *extent = &tacho__cursor_family(cursor)->extent;
+    unsigned scheme = meta->spellings[0] == meta->spellings[cursor->scheme] ? 0 : (unsigned)cursor->scheme;
+    bool simple = tacho__cursor_is_simple(cursor, meta);
+    tacho_err err = TACHO_OK;
+    uint64_t key = simple ? tacho__extent_key(extent, scheme) : 0;
+    struct sized_sum sum = { 0 };
     const struct tacho__series *series;
     if (cursor->shown) memset(cursor->shown, 0, cursor->shown_cap / 8);
     tacho__keep_clear(&cursor->keep);
-    for (*points = 0; ok && (series = tacho__cursor_next_slot(cursor));) {
-        ok = sized_measure(cursor, series, meta, spelling, points);
-        if (ok && simple && !cursor->in_overflow) ok = sized_measure_chunk(cursor, meta, spelling, points);
+    bool known = sized_recall(cursor, key, &sum);
+    while (!err && (series = tacho__cursor_next_slot(cursor))) {
+        err = sized_measure(cursor, series, meta, spelling, &sum);
+        if (!err && simple && !cursor->in_overflow) err = sized_measure_chunk(cursor, meta, spelling, &sum);
     }
+    if (!err && !known && sum.marked == sum.slots) tacho__extent_keep(extent, key, sum.bytes, sum.slots);
+    *points = sum.bytes + sum.overflow;
     tacho__cursor_rewind(cursor);
     tacho__keep_rewind(&cursor->keep);
-    return ok;
+    return err;
 }
 
 static void sized_pin(struct tacho__cursor *cursor)
@@ -125,10 +162,8 @@ char *tacho__sized_begin(struct tacho__cursor *cursor, char *out)
 {
     size_t points;
     const struct tacho__meta *meta = tacho__cursor_meta(cursor);
-    if (!sized_measure_all(cursor, &points)) {
-        cursor->err = TACHO_ERR_NOMEM;
-        return out;
-    }
+    cursor->err = sized_measure_all(cursor, &points);
+    if (cursor->err) return out;
     if (points == 0) { /* a family without samples is left out */
         cursor->in_family = false;
         return out;

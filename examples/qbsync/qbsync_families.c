@@ -58,7 +58,7 @@ static const tacho_desc families_of_both[] = {
 
 static const tacho_desc families_of_source[] = {
     { .counter_vec = &families_shape.torrent_bytes_synced, .name = "qbsync_torrent_bytes_synced_total",
-      .labels = { "hash", "name" }, .max_series = FAMILIES_MAX_SYNCED,
+      .labels = { "hash", "name" }, .max_series = FAMILIES_MAX_SYNCED, .flags = TACHO_UNUSUAL_NAME,
       .help = "Bytes synced per torrent (source only, for completed-transfers table)" },
     { .counter = &families_shape.torrent_stop_errors, .name = "qbsync_torrent_stop_errors_total",
       .labels = { "mode" }, .values = { families_source_only },
@@ -73,7 +73,7 @@ static const tacho_desc families_of_source[] = {
     { .counter = &families_shape.pieces_failed, .name = "qbsync_pieces_failed_total",
       .help = "Piece transfer failures" },
     { .counter_vec = &families_shape.bytes_sent, .name = "qbsync_bytes_sent_total",
-      .labels = { "connection" }, .help = "Bytes sent from source" },
+      .labels = { "connection" }, .flags = TACHO_UNUSUAL_NAME, .help = "Bytes sent from source" },
     { .counter = &families_shape.circuit_breaker_trips, .name = "qbsync_circuit_breaker_trips_total",
       .labels = { "mode", "component" }, .values = { families_source_only, families_components },
       .help = "Circuit breaker trips" },
@@ -152,7 +152,7 @@ static const tacho_desc families_of_destination[] = {
     { .counter = &families_shape.pieces_received, .name = "qbsync_pieces_received_total",
       .help = "Pieces received on destination" },
     { .counter = &families_shape.bytes_received, .name = "qbsync_bytes_received_total",
-      .help = "Bytes received on destination (aggregate)" },
+      .flags = TACHO_UNUSUAL_NAME, .help = "Bytes received on destination (aggregate)" },
     { .counter = &families_shape.hardlinks_created, .name = "qbsync_hardlinks_created_total",
       .help = "Hardlinks created on destination" },
     { .counter = &families_shape.piece_write_errors, .name = "qbsync_piece_write_errors_total",

@@ -88,8 +88,9 @@ TACHO_API int tacho_scrape_ready(tacho_scrape *scrape); /* [owner | O(collectors
 TACHO_API size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len); /* [owner | O(len) | 0.1] */
 
 /**
- * Whether the bytes that were read are a whole exposition so far: TACHO_OK; TACHO_ERR_BUSY: the reader paused for more
- * than 10 s inside a family that has since changed (protobuf only), and what was read has to be thrown away.
+ * Whether the bytes that were read are a whole exposition so far: TACHO_OK; otherwise what was read has to be thrown away,
+ * which happens in protobuf only: TACHO_ERR_BUSY: the reader paused for more than 10 s inside a family that has since
+ * changed; TACHO_ERR_NOMEM: the byte budget has no room for a bit per series of a family.
  */
 TACHO_API tacho_err tacho_scrape_error(const tacho_scrape *scrape); /* [owner | O(1) | 0.1] */
 

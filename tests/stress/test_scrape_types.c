@@ -2,7 +2,7 @@
  * test_scrape_types.c - threads update, remove and create series of every type, take families out and put them back, while others
  * scrape in every format: each page is valid, and in protobuf as long as it says.
  *
- * Covers [P1], [S1], [F1] and [C1] between threads, and the edges of exemplars, native histograms and windows in use.
+ * Covers [P1], [S1], [F1], [C1] and [Z1] between threads, and the edges of exemplars, native histograms and windows in use.
  */
 #include <stdarg.h>
 #include <stddef.h>

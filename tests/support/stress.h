@@ -24,7 +24,7 @@ bool stress_is_long(void);
 size_t stress_scaled(size_t normal);
 double stress_seconds(double normal);
 
-/** Begin a test: it is ended with a message when it takes longer than `seconds` (scaled as work is, at least these). */
+/** Begin a test: it is ended with a message when it takes longer than `seconds` (more under a sanitizer, and with TACHO_LONG=1). */
 void stress_begin(const char *name, unsigned seconds);
 
 /** The end of the test: no limit any more. */

@@ -1,0 +1,77 @@
+/*
+ * test_example_pages.c - the metric sets of the examples after a fixed row of events, byte for byte in every format; and what
+ * lint says of them.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include <tacho/tacho.h>
+
+#include "events.h"
+#include "qbsync.h"
+#include "qbsync_events.h"
+#include "support/golden.h"
+#include "support/page.h"
+
+static double noon(const qbsync_clock *self)
+{
+    (void)self;
+    return 43200;
+}
+
+static const qbsync_clock clock_at_noon = { noon };
+
+static void play(const char *path, event_target *target)
+{
+    char line[4096];
+    FILE *file = fopen(path, "r");
+    if (!file) fail_msg("%s is missing: run the test in the source directory", path);
+    while (fgets(line, sizeof line, file))
+        assert_int_equal(event_apply(target, line, strcspn(line, "\n"), NULL), EVENT_TAKEN);
+    (void)fclose(file);
+}
+
+/* The files of an example in all formats. */
+static void check_all(tacho_registry *reg, const char *name)
+{
+    static const struct { const char *ending; tacho_format format; } formats[] = {
+        { "txt", TACHO_TEXT },           { "1.txt", TACHO_TEXT_1 }, { "om", TACHO_OPENMETRICS },
+        { "proto", TACHO_PROTOBUF },     { "json", TACHO_JSON },    { "csv", TACHO_CSV },
+    };
+    for (size_t i = 0; i < TACHO_COUNT(formats); i++) {
+        char file[64];
+        struct page page = page_take(reg, PAGE_AS(formats[i].format, TACHO_UNDERSCORES), 0);
+        (void)snprintf(file, sizeof file, "%s.%s", name, formats[i].ending);
+        golden_check(file, page.data, page.len);
+        page_free(&page);
+    }
+}
+
+static void the_sample_of_qbsync_gives_these_pages(void **state)
+{
+    (void)state;
+    tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1 });
+    qbsync *set = qbsync_new(reg, &(qbsync_options){ .clock = &clock_at_noon });
+    assert_non_null(set);
+    qbsync_events events;
+    qbsync_events_init(&events, set);
+    play("examples/qbsync/sample.events", &events.target);
+    check_all(reg, "qbsync");
+    assert_int_equal(tacho_registry_lint(reg, NULL), 0); /* documented names that could be better are marked in their rows */
+    qbsync_free(set);
+    tacho_registry_free(reg);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sample_of_qbsync_gives_these_pages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
