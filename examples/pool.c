@@ -41,7 +41,7 @@ static tacho_err pool_collect(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops pool_ops = { "pool", pool_descs, TACHO_COUNT(pool_descs), pool_collect };
+static const tacho_collector_ops pool_ops = { .name = "pool", .descs = pool_descs, .desc_count = TACHO_COUNT(pool_descs), .collect = pool_collect };
 
 int main(void)
 {

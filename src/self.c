@@ -177,4 +177,4 @@ static tacho_err self_collect(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-const tacho_collector_ops tacho__self_ops = { "tacho", self_descs, TACHO_COUNT(self_descs), self_collect };
+const tacho_collector_ops tacho__self_ops = { .name = "tacho", .descs = self_descs, .desc_count = TACHO_COUNT(self_descs), .collect = self_collect };

@@ -121,7 +121,7 @@ static tacho_err ark_collect(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops ark_ops = { "ark", emitted, TACHO_COUNT(emitted), ark_collect };
+static const tacho_collector_ops ark_ops = { .name = "ark", .descs = emitted, .desc_count = TACHO_COUNT(emitted), .collect = ark_collect };
 static tacho_collector ark_collector = { &ark_ops };
 
 void ark_count(void)

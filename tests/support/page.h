@@ -15,7 +15,7 @@ struct page {
     tacho_err err; /* what tacho_scrape_error said at the end */
 };
 
-#define PAGE_AS(format, escaping) ((tacho_scrape_options){ (format), (escaping), NULL, 0, 0 })
+#define PAGE_AS(as_format, as_escaping) ((tacho_scrape_options){ .format = (as_format), .escaping = (as_escaping) })
 
 /** Scrape with a buffer of `chunk` bytes, 0: one that is large enough. Fails the cmocka test when there is no scrape. */
 struct page page_take(tacho_registry *reg, tacho_scrape_options options, size_t chunk);

@@ -210,7 +210,7 @@ static void pair_open(struct pair *pair, struct named first, struct named second
     pair->descs[0] = first_defined ? defined(first) : announced(first);
     pair->descs[1] = second_defined ? defined(second) : announced(second);
     for (size_t i = 0; i < 2; i++) {
-        pair->ops[i] = (tacho_collector_ops){ i ? "second" : "first", &pair->descs[i], 1, collect_nothing };
+        pair->ops[i] = (tacho_collector_ops){ .name = i ? "second" : "first", .descs = &pair->descs[i], .desc_count = 1, .collect = collect_nothing };
         pair->collectors[i].ops = &pair->ops[i];
     }
 }
@@ -270,7 +270,7 @@ static void families_that_clash_inside_one_collector_are_refused(void **state)
     for (size_t i = 0; i < TACHO_COUNT(clashes); i++) {
         tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .utf8_names = 1 });
         tacho_desc descs[] = { announced(clashes[i].one), announced(clashes[i].other) };
-        tacho_collector_ops ops = { "both", descs, 2, collect_nothing };
+        tacho_collector_ops ops = { .name = "both", .descs = descs, .desc_count = 2, .collect = collect_nothing };
         tacho_collector collector = { &ops };
         assert_int_equal(tacho_registry_add(reg, &collector), TACHO_ERR_DUPLICATE);
         assert_int_equal(tacho_registry_remove(reg, &collector), TACHO_ERR_MISSING);
@@ -314,7 +314,7 @@ static void a_collector_that_is_refused_takes_none_of_its_names(void **state)
     tacho_registry *reg = tacho_registry_new(NULL);
     tacho_desc taken = defined((struct named){ GAUGE, "b" });
     tacho_desc descs[] = { announced((struct named){ GAUGE, "a" }), announced((struct named){ GAUGE, "b" }) };
-    tacho_collector_ops ops = { "both", descs, 2, collect_nothing };
+    tacho_collector_ops ops = { .name = "both", .descs = descs, .desc_count = 2, .collect = collect_nothing };
     tacho_collector collector = { &ops };
     tacho_desc later = defined((struct named){ COUNTER, "a_total" });
     assert_int_equal(tacho_registry_define(reg, &taken, 1), TACHO_OK);

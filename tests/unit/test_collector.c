@@ -58,7 +58,7 @@ static tacho_err script_collect(tacho_collector *self, tacho_emitter *out)
     return script.result;
 }
 
-static const tacho_collector_ops script_ops = { "script", descs, TACHO_COUNT(descs), script_collect };
+static const tacho_collector_ops script_ops = { .name = "script", .descs = descs, .desc_count = TACHO_COUNT(descs), .collect = script_collect };
 static tacho_collector scripted = { &script_ops };
 
 static tacho_registry *new_registry(void)
@@ -204,7 +204,7 @@ static tacho_err homeless_collect(tacho_collector *self, tacho_emitter *out)
 
 static void a_sample_before_any_family_breaks_the_run(void **state)
 {
-    static const tacho_collector_ops ops = { "homeless", descs, TACHO_COUNT(descs), homeless_collect };
+    static const tacho_collector_ops ops = { .name = "homeless", .descs = descs, .desc_count = TACHO_COUNT(descs), .collect = homeless_collect };
     static tacho_collector homeless = { &ops };
     tacho_registry *reg = new_registry();
     (void)state;
@@ -467,7 +467,7 @@ static void a_collector_that_scrapes_its_own_registry_sees_it_without_collectors
 
 static void a_collector_cannot_unplug_itself_or_another_while_it_runs(void **state)
 {
-    static const tacho_collector_ops ops = { "other", descs, 0, script_collect };
+    static const tacho_collector_ops ops = { .name = "other", .descs = descs, .desc_count = 0, .collect = script_collect };
     static tacho_collector other = { &ops };
     (void)state;
     inside.other = &other;

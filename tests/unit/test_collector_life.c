@@ -50,9 +50,10 @@ static const tacho_desc natives[] = {
     { .histogram = &histogram, .name = "taken_seconds", .help = "Help." },
 };
 static const tacho_desc held[] = { { .type = TACHO_HISTOGRAM, .name = "held", .help = "Help." } };
-static const tacho_collector_ops holder_ops = { "holder", held, 1, emit_nothing };
+static const tacho_collector_ops holder_ops = { .name = "holder", .descs = held, .desc_count = 1, .collect = emit_nothing };
 
-#define ROWS(...) (const tacho_desc[]){ __VA_ARGS__ }, sizeof((const tacho_desc[]){ __VA_ARGS__ }) / sizeof(tacho_desc)
+#define ROWS(...) \
+    .descs = (const tacho_desc[]){ __VA_ARGS__ }, .desc_count = sizeof((const tacho_desc[]){ __VA_ARGS__ }) / sizeof(tacho_desc)
 #define GAUGE(text) { .type = TACHO_GAUGE, .name = (text), .help = "Help." }
 
 static const struct refusal {
@@ -60,29 +61,29 @@ static const struct refusal {
     const char *words[2]; /* all in tacho_registry_error */
     tacho_collector_ops ops;
 } refusals[] = {
-    { TACHO_ERR_ARG, { "name" }, { NULL, ROWS(GAUGE("x")), emit_nothing } },
-    { TACHO_ERR_ARG, { "collect" }, { "c", ROWS(GAUGE("x")), NULL } },
-    { TACHO_ERR_ARG, { "collector" }, { "c", NULL, 1, emit_nothing } },
-    { TACHO_ERR_DESC, { "'x'", "type" }, { "c", ROWS({ .name = "x", .help = "Help." }), emit_nothing } },
+    { TACHO_ERR_ARG, { "name" }, { .name = NULL, ROWS(GAUGE("x")), .collect = emit_nothing } },
+    { TACHO_ERR_ARG, { "collect" }, { .name = "c", ROWS(GAUGE("x")) } },
+    { TACHO_ERR_ARG, { "collector" }, { .name = "c", .desc_count = 1, .collect = emit_nothing } },
+    { TACHO_ERR_DESC, { "'x'", "type" }, { .name = "c", ROWS({ .name = "x", .help = "Help." }), .collect = emit_nothing } },
     { TACHO_ERR_DESC, { "'x_total'", "handle" },
-      { "c", ROWS({ .counter = &counter, .type = TACHO_COUNTER, .name = "x_total", .help = "H." }), emit_nothing } },
-    { TACHO_ERR_DESC, { "'x y'", "'c'" }, { "c", ROWS(GAUGE("x y")), emit_nothing } },
-    { TACHO_ERR_DESC, { "no name", "'c'" }, { "c", ROWS({ .type = TACHO_GAUGE, .help = "Help." }), emit_nothing } },
-    { TACHO_ERR_DESC, { "'x'", "help" }, { "c", ROWS({ .type = TACHO_GAUGE, .name = "x" }), emit_nothing } },
+      { .name = "c", ROWS({ .counter = &counter, .type = TACHO_COUNTER, .name = "x_total", .help = "H." }), .collect = emit_nothing } },
+    { TACHO_ERR_DESC, { "'x y'", "'c'" }, { .name = "c", ROWS(GAUGE("x y")), .collect = emit_nothing } },
+    { TACHO_ERR_DESC, { "no name", "'c'" }, { .name = "c", ROWS({ .type = TACHO_GAUGE, .help = "Help." }), .collect = emit_nothing } },
+    { TACHO_ERR_DESC, { "'x'", "help" }, { .name = "c", ROWS({ .type = TACHO_GAUGE, .name = "x" }), .collect = emit_nothing } },
     { TACHO_ERR_DESC, { "'x'", "_total" },
-      { "c", ROWS({ .type = TACHO_COUNTER, .name = "x", .help = "Help." }), emit_nothing } },
+      { .name = "c", ROWS({ .type = TACHO_COUNTER, .name = "x", .help = "Help." }), .collect = emit_nothing } },
     { TACHO_ERR_DESC, { "'x'", "'le'" },
-      { "c", ROWS({ .type = TACHO_HISTOGRAM, .name = "x", .help = "H.", .labels = { "le" } }), emit_nothing } },
+      { .name = "c", ROWS({ .type = TACHO_HISTOGRAM, .name = "x", .help = "H.", .labels = { "le" } }), .collect = emit_nothing } },
     { TACHO_ERR_DESC, { "'b'", "'c'" },
-      { "c", ROWS(GAUGE("a"), { .type = 9, .name = "b", .help = "H." }), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'taken_total'", "'c'" }, { "c", ROWS(GAUGE("a"), GAUGE("taken_total")), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'taken'", "'c'" }, { "c", ROWS(GAUGE("taken")), emit_nothing } },
+      { .name = "c", ROWS(GAUGE("a"), { .type = 9, .name = "b", .help = "H." }), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'taken_total'", "'c'" }, { .name = "c", ROWS(GAUGE("a"), GAUGE("taken_total")), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'taken'", "'c'" }, { .name = "c", ROWS(GAUGE("taken")), .collect = emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'taken_seconds_count'", "'c'" },
-      { "c", ROWS(GAUGE("taken_seconds_count")), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'held'", "'c'" }, { "c", ROWS(GAUGE("held")), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'held_sum'", "'c'" }, { "c", ROWS(GAUGE("held_sum")), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'a'", "'c'" }, { "c", ROWS(GAUGE("a"), GAUGE("b"), GAUGE("a")), emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'tacho_series'", "'c'" }, { "c", ROWS(GAUGE("tacho_series")), emit_nothing } },
+      { .name = "c", ROWS(GAUGE("taken_seconds_count")), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'held'", "'c'" }, { .name = "c", ROWS(GAUGE("held")), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'held_sum'", "'c'" }, { .name = "c", ROWS(GAUGE("held_sum")), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'a'", "'c'" }, { .name = "c", ROWS(GAUGE("a"), GAUGE("b"), GAUGE("a")), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'tacho_series'", "'c'" }, { .name = "c", ROWS(GAUGE("tacho_series")), .collect = emit_nothing } },
 };
 
 static void a_collector_with_a_bad_or_taken_family_is_refused_in_words(void **state)
@@ -140,7 +141,8 @@ static void a_collector_is_plugged_in_once_until_it_is_unplugged(void **state)
 
 static void a_collector_without_families_can_be_plugged_in_more_than_once(void **state)
 {
-    static const tacho_collector_ops ops[] = { { "none", NULL, 0, emit_nothing }, { "other", NULL, 0, emit_nothing } };
+    static const tacho_collector_ops ops[] = { { .name = "none", .collect = emit_nothing },
+                                               { .name = "other", .collect = emit_nothing } };
     tacho_collector a = { &ops[0] }, b = { &ops[1] };
     tacho_registry *reg = new_registry();
     (void)state;
@@ -154,7 +156,7 @@ static void a_collector_without_families_can_be_plugged_in_more_than_once(void *
 
 static void two_collectors_of_one_name_do_not_cost_the_registry_its_own_metrics(void **state)
 {
-    static const tacho_collector_ops ops = { "same", NULL, 0, emit_nothing };
+    static const tacho_collector_ops ops = { .name = "same", .collect = emit_nothing };
     tacho_collector a = { &ops }, b = { &ops };
     tacho_registry *reg = new_registry();
     (void)state;
@@ -167,7 +169,8 @@ static void two_collectors_of_one_name_do_not_cost_the_registry_its_own_metrics(
 
 static void hostile_collector_names_are_shown_repaired(void **state)
 {
-    static const tacho_collector_ops ops[] = { { "a\"\\\nb\xff", NULL, 0, emit_nothing }, { "", NULL, 0, emit_nothing } };
+    static const tacho_collector_ops ops[] = { { .name = "a\"\\\nb\xff", .collect = emit_nothing },
+                                               { .name = "", .collect = emit_nothing } };
     tacho_collector a = { &ops[0] }, b = { &ops[1] };
     tacho_registry *reg = new_registry();
     (void)state;
@@ -203,7 +206,7 @@ static struct numbered *new_numbered(int number)
     (void)snprintf(numbered->name, sizeof numbered->name, "number_%d", number);
     numbered->number = number;
     numbered->desc = (tacho_desc){ .type = TACHO_GAUGE, .name = numbered->name, .help = "Its number." };
-    numbered->ops = (tacho_collector_ops){ numbered->name, &numbered->desc, 1, emit_number };
+    numbered->ops = (tacho_collector_ops){ .name = numbered->name, .descs = &numbered->desc, .desc_count = 1, .collect = emit_number };
     numbered->collector.ops = &numbered->ops;
     return numbered;
 }
@@ -301,7 +304,7 @@ static void *crossing_scrape(void *arg)
 static void scrapes_that_overlap_never_run_a_collector_twice_at_a_time(void **state)
 {
     enum { THREADS = 3 };
-    static const tacho_collector_ops ops = { "crossing", crossing_desc, 1, crossing_collect };
+    static const tacho_collector_ops ops = { .name = "crossing", .descs = crossing_desc, .desc_count = 1, .collect = crossing_collect };
     struct crossing crossing = { .collector = { &ops }, .reg = new_registry() };
     pthread_t threads[THREADS];
     (void)state;
@@ -341,7 +344,7 @@ static void *leaving_scrape(void *arg)
 
 static void unplugging_waits_until_a_run_in_progress_has_returned(void **state)
 {
-    static const tacho_collector_ops ops = { "leaving", NULL, 0, leaving_collect };
+    static const tacho_collector_ops ops = { .name = "leaving", .collect = leaving_collect };
     struct leaving leaving = { .collector = { &ops }, .reg = new_registry() };
     pthread_t thread;
     (void)state;
@@ -376,7 +379,7 @@ static tacho_err relay_collect(tacho_collector *self, tacho_emitter *out)
 
 static void registries_whose_collectors_scrape_each_other_do_not_lock_up(void **state)
 {
-    static const tacho_collector_ops ops = { "relay", NULL, 0, relay_collect };
+    static const tacho_collector_ops ops = { .name = "relay", .collect = relay_collect };
     int status;
     (void)state;
     fflush(NULL);

@@ -52,7 +52,7 @@ static tacho_err script_collect(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops script_ops = { "script", descs, TYPES, script_collect };
+static const tacho_collector_ops script_ops = { .name = "script", .descs = descs, .desc_count = TYPES, .collect = script_collect };
 
 static tacho_registry *registry_with(void (*body)(tacho_emitter *out))
 {
@@ -312,7 +312,7 @@ static tacho_err odd_collect(tacho_collector *self, tacho_emitter *out)
 
 static void emitted_families_have_utf_8_names_constants_and_flags_without_effect(void **state)
 {
-    static const tacho_collector_ops ops = { "odd", odd, TACHO_COUNT(odd), odd_collect };
+    static const tacho_collector_ops ops = { .name = "odd", .descs = odd, .desc_count = TACHO_COUNT(odd), .collect = odd_collect };
     tacho_collector collector = { &ops };
     tacho_registry *reg = tacho_registry_new(
         &(tacho_registry_options){ .no_self_metrics = 1, .utf8_names = 1, .created = 1, .constants = common });

@@ -72,8 +72,8 @@ static tacho_err second_collect(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops first_ops = { "first", first_descs, 2, first_collect };
-static const tacho_collector_ops second_ops = { "second", second_descs, 1, second_collect };
+static const tacho_collector_ops first_ops = { .name = "first", .descs = first_descs, .desc_count = 2, .collect = first_collect };
+static const tacho_collector_ops second_ops = { .name = "second", .descs = second_descs, .desc_count = 1, .collect = second_collect };
 static tacho_collector first_collector = { &first_ops }, second_collector = { &second_ops };
 
 static int rig_up(void **state)

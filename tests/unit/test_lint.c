@@ -273,7 +273,7 @@ static void check_as_row(const struct lint_case *each)
 static void check_as_collected(const struct lint_case *each)
 {
     tacho_registry *reg = tacho_registry_new(NULL);
-    tacho_collector_ops ops = { "one", &each->desc, 1, collect_nothing };
+    tacho_collector_ops ops = { .name = "one", .descs = &each->desc, .desc_count = 1, .collect = collect_nothing };
     tacho_collector collector = { &ops };
     if (tacho_registry_add(reg, &collector)) fail_msg("%s", tacho_registry_error(reg));
     check_case(reg, each);
@@ -355,8 +355,8 @@ static void findings_come_in_the_order_in_which_families_and_collectors_were_def
         { .histogram = &histogram, .name = "fifth", .help = "Help." },
     };
     static const tacho_desc descs[] = { { A(GAUGE, "second") }, { A(GAUGE, "third") } };
-    static const tacho_collector_ops ops = { "one", descs, 2, collect_nothing };
-    static const tacho_collector_ops later = { "two", descs, 1, collect_nothing };
+    static const tacho_collector_ops ops = { .name = "one", .descs = descs, .desc_count = 2, .collect = collect_nothing };
+    static const tacho_collector_ops later = { .name = "two", .descs = descs, .desc_count = 1, .collect = collect_nothing };
     tacho_collector collector = { &ops }, last = { &later };
     assert_int_equal(tacho_registry_define(reg, &rows[0], 1), TACHO_OK);
     assert_int_equal(tacho_registry_add(reg, &collector), TACHO_OK);
@@ -491,7 +491,7 @@ static void a_new_name_is_told_in_full_or_not_at_all(void **state)
 /* ---- Meanwhile ---------------------------------------------------------------------------------------------- */
 
 static const tacho_desc moving_descs[] = { { A(GAUGE, "moving_ms") } };
-static const tacho_collector_ops moving_ops = { "moving", moving_descs, 1, collect_nothing };
+static const tacho_collector_ops moving_ops = { .name = "moving", .descs = moving_descs, .desc_count = 1, .collect = collect_nothing };
 static tacho_gauge *moving_handle;
 static const tacho_desc moving_row = { .gauge = &moving_handle, .name = "moving_kb", .help = "Help." };
 

@@ -90,7 +90,7 @@ static void check_way(const struct rule *rule, size_t number, bool defined)
     tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){
         .utf8_names = rule->utf8 == UTF8, .constants = rule->common, .no_self_metrics = 1 });
     tacho_desc row = defined ? bound(rule) : rule->row;
-    tacho_collector_ops ops = { "one", &row, 1, collect_nothing };
+    tacho_collector_ops ops = { .name = "one", .descs = &row, .desc_count = 1, .collect = collect_nothing };
     tacho_collector collector = { &ops };
     tacho_err err = defined ? tacho_registry_define(reg, &row, 1) : tacho_registry_add(reg, &collector);
     const char *words = tacho_registry_error(reg);

@@ -99,7 +99,7 @@ static tacho_err emit(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops emit_ops = { "emit", emitted, TACHO_COUNT(emitted), emit };
+static const tacho_collector_ops emit_ops = { .name = "emit", .descs = emitted, .desc_count = TACHO_COUNT(emitted), .collect = emit };
 static tacho_collector collector = { &emit_ops };
 
 static tacho_registry *new_registry(void)

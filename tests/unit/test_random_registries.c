@@ -269,7 +269,7 @@ static tacho_err emit_random(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops emit_ops = { "random", emitted_rows, EMITTED, emit_random };
+static const tacho_collector_ops emit_ops = { .name = "random", .descs = emitted_rows, .desc_count = EMITTED, .collect = emit_random };
 static tacho_collector emit_collector = { &emit_ops };
 
 /* ---- Pages ---------------------------------------------------------------------------------------------------------------- */

@@ -58,7 +58,7 @@ static void every_call_takes_a_null_registry(void **state)
     (void)state;
     size_t budget = 77;
     tacho_buffer page;
-    tacho_collector_ops ops = { "none", NULL, 0, collect_nothing };
+    tacho_collector_ops ops = { .name = "none", .collect = collect_nothing };
     tacho_collector collector = { &ops };
     tacho_buffer_init(&page);
     tacho_registry_free(NULL);
@@ -80,8 +80,8 @@ static void every_other_null_argument_is_refused_in_words(void **state)
 {
     (void)state;
     tacho_collector bare = { NULL };
-    tacho_collector_ops nameless = { NULL, NULL, 0, collect_nothing }, idle = { "idle", NULL, 0, NULL },
-                        lost = { "lost", NULL, 3, collect_nothing };
+    tacho_collector_ops nameless = { .collect = collect_nothing }, idle = { .name = "idle" },
+                        lost = { .name = "lost", .desc_count = 3, .collect = collect_nothing };
     tacho_collector *const wrong[] = { NULL, &bare, &(tacho_collector){ &nameless }, &(tacho_collector){ &idle },
                                        &(tacho_collector){ &lost } };
     for (size_t i = 0; i < TACHO_COUNT(wrong); i++) {
@@ -161,7 +161,7 @@ static void two_collectors_of_one_name_do_not_silence_tachos_own_metrics(void **
 {
     (void)state;
     tacho_registry *reg = open_registry(NULL);
-    tacho_collector_ops ops = { "twin", NULL, 0, collect_nothing };
+    tacho_collector_ops ops = { .name = "twin", .collect = collect_nothing };
     tacho_collector one = { &ops }, other = { &ops };
     assert_int_equal(tacho_registry_add(reg, &one), TACHO_OK);
     assert_int_equal(tacho_registry_add(reg, &one), TACHO_ERR_DUPLICATE);

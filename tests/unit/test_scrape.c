@@ -57,7 +57,7 @@ static tacho_err box_collect(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops box_ops = { "box", box_descs, TACHO_COUNT(box_descs), box_collect };
+static const tacho_collector_ops box_ops = { .name = "box", .descs = box_descs, .desc_count = TACHO_COUNT(box_descs), .collect = box_collect };
 static tacho_collector box = { &box_ops };
 
 static int rig_up(void **state)
@@ -409,7 +409,7 @@ static void families_come_in_the_order_in_which_they_were_defined_or_plugged_in(
     };
     static const tacho_desc emitted[] = { { .type = TACHO_GAUGE, .name = "m_first", .help = "Help." },
                                           { .type = TACHO_GAUGE, .name = "b_second", .help = "Help." } };
-    static const tacho_collector_ops empty_ops = { "empty", emitted, 0, box_collect };
+    static const tacho_collector_ops empty_ops = { .name = "empty", .descs = emitted, .desc_count = 0, .collect = box_collect };
     static const char *const want[] = { "z_native", "box", "box_hist", "a_native", "tacho_misuse_total" };
     static tacho_collector second = { &empty_ops };
     tacho_registry *reg = tacho_registry_new(NULL);

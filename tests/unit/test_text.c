@@ -119,7 +119,7 @@ static tacho_err emit_all(tacho_collector *self, tacho_emitter *out)
     return TACHO_OK;
 }
 
-static const tacho_collector_ops emit_ops = { "emit", emitted, TACHO_COUNT(emitted), emit_all };
+static const tacho_collector_ops emit_ops = { .name = "emit", .descs = emitted, .desc_count = TACHO_COUNT(emitted), .collect = emit_all };
 static tacho_collector emit_collector = { &emit_ops };
 
 /* One label value of one byte. */
@@ -430,14 +430,14 @@ static void longest_native_histogram(tacho_registry *reg)
 
 static void longest_emitted_gauge(tacho_registry *reg)
 {
-    static const tacho_collector_ops ops = { "longest", longest_emitted, 2, longest_collect_gauge };
+    static const tacho_collector_ops ops = { .name = "longest", .descs = longest_emitted, .desc_count = 2, .collect = longest_collect_gauge };
     static tacho_collector collector = { &ops };
     assert_int_equal(tacho_registry_add(reg, &collector), TACHO_OK);
 }
 
 static void longest_emitted_histogram(tacho_registry *reg)
 {
-    static const tacho_collector_ops ops = { "longest", longest_emitted, 2, longest_collect_histogram };
+    static const tacho_collector_ops ops = { .name = "longest", .descs = longest_emitted, .desc_count = 2, .collect = longest_collect_histogram };
     static tacho_collector collector = { &ops };
     assert_int_equal(tacho_registry_add(reg, &collector), TACHO_OK);
 }

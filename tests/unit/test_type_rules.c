@@ -83,7 +83,7 @@ static void check_rules(const struct rule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1 });
-        tacho_collector_ops ops = { "one", &rules[i].row, 1, collect_nothing };
+        tacho_collector_ops ops = { .name = "one", .descs = &rules[i].row, .desc_count = 1, .collect = collect_nothing };
         tacho_collector collector = { &ops };
         tacho_err err = has_handle(&rules[i].row) ? tacho_registry_define(reg, &rules[i].row, 1)
                                                   : tacho_registry_add(reg, &collector);

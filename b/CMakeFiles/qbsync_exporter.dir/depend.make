@@ -1,2 +1,0 @@
-# Empty dependencies file for qbsync_exporter.
-# This may be replaced when dependencies are built.

@@ -1,2 +1,0 @@
-# Empty dependencies file for test_threads_fallback.
-# This may be replaced when dependencies are built.
