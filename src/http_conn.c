@@ -21,12 +21,14 @@
 
 #include "alloc.h"
 #include "http_query.h"
+#include "scrape.h"
 
 #define CONN_CHUNK_HEAD 6    /* "3fe0\r\n" */
 #define CONN_CHUNK_END "0\r\n\r\n"
 #define CONN_BROKEN_END "\xff" /* invalid UTF-8, and a length that goes on */
 #define CONN_PIECE_MIN 512   /* less room than this is not worth a chunk */
 #define CONN_DROP_MAX 262144 /* bytes after the end that are read for the sake of a clean close */
+#define CONN_MARGIN_MS 500   /* at most: a tenth of the scraper's time */
 #define CONN_TYPE_MAX 255    /* of a route's Content-Type */
 
 static const char conn_plain[] = "text/plain; charset=utf-8";
@@ -41,6 +43,7 @@ static void conn_end_body(tacho__http_conn *conn)
 {
     tacho_scrape_free(conn->scrape);
     tacho__free(conn->body);
+    conn->gathering = false;
     conn->scrape = NULL;
     conn->body = NULL;
     conn->body_len = conn->body_at = 0;
@@ -89,32 +92,51 @@ static tacho_offer conn_offer(tacho__http_conn *conn, tacho__http_place place)
     return tacho_format_negotiate(conn->out);
 }
 
-static bool conn_open_scrape(tacho__http_conn *conn, const tacho_offer *offer, const tacho__http_names *names)
+/* How long collectors are waited for: what the scraper says, less a margin for the way back, or else the site's time. */
+static uint32_t conn_timeout(tacho__http_conn *conn)
 {
-    tacho_scrape_options options = { .format = offer->format,
-                                     .escaping = offer->escaping,
+    tacho__http_request_join(&conn->request, conn->in, "x-prometheus-scrape-timeout-seconds", conn->out);
+    uint32_t ms = tacho__http_seconds(conn->out), margin = ms / 10 < CONN_MARGIN_MS ? ms / 10 : CONN_MARGIN_MS;
+    if (ms == 0) return conn->site->collect_ms;
+    return ms > margin ? ms - margin : 1;
+}
+
+static bool conn_open_scrape(tacho__http_conn *conn, const tacho__http_names *names, uint32_t timeout_ms)
+{
+    tacho_scrape_options options = { .format = conn->offer.format,
+                                     .escaping = conn->offer.escaping,
                                      .names = names->names,
-                                     .name_count = names->count };
+                                     .name_count = names->count,
+                                     .timeout_ms = timeout_ms,
+                                     .no_wait = 1 };
     conn->scrape = tacho_scrape_open(conn->site->reg, &options);
     return conn->scrape != NULL;
+}
+
+static void conn_begin_metrics(tacho__http_conn *conn)
+{
+    conn->gathering = false;
+    conn->chunked = conn->request.minor > 0;
+    (void)conn_begin(conn, (tacho__http_response){ .status = 200,
+                                                   .content_type = conn->offer.content_type,
+                                                   .framing = conn->chunked ? TACHO__HTTP_CHUNKED : TACHO__HTTP_TO_END,
+                                                   .negotiated = conn->negotiated });
 }
 
 static void conn_show_metrics(tacho__http_conn *conn, tacho__http_place place)
 {
     tacho__http_names names;
-    tacho_offer offer = conn_offer(conn, place);
+    uint32_t timeout_ms = conn_timeout(conn);
+    conn->offer = conn_offer(conn, place);
+    conn->negotiated = place == TACHO__HTTP_METRICS;
     int status = tacho__http_query_names(conn->request.query, conn->out, &names);
     bool wants_body = conn->request.method == TACHO__HTTP_GET;
-    if (status == 200 && wants_body && !conn_open_scrape(conn, &offer, &names)) status = 503;
-    if (status != 200) {
+    if (status == 200 && wants_body && !conn_open_scrape(conn, &names, timeout_ms)) status = 503;
+    conn->gathering = status == 200 && wants_body;
+    if (status != 200)
         conn_say(conn, status);
-        return;
-    }
-    conn->chunked = conn->request.minor > 0;
-    (void)conn_begin(conn, (tacho__http_response){ .status = 200,
-                                                   .content_type = offer.content_type,
-                                                   .framing = conn->chunked ? TACHO__HTTP_CHUNKED : TACHO__HTTP_TO_END,
-                                                   .negotiated = place == TACHO__HTTP_METRICS });
+    else if (!wants_body)
+        conn_begin_metrics(conn);
 }
 
 static bool conn_type_valid(const char *type)
@@ -252,11 +274,24 @@ static void conn_finish(tacho__http_conn *conn)
     conn->request = (tacho__http_request){ 0 };
 }
 
-/* Go on until the peer has to do something. */
+/* Whether the answer can go on: all collectors that were waited for are back, or given up. */
+static bool conn_is_ready(tacho__http_conn *conn)
+{
+    if (!conn->gathering) return true;
+    if (!tacho_scrape_ready(conn->scrape)) {
+        if (conn->wait != TACHO__HTTP_FOR_RESULTS) conn_wait(conn, TACHO__HTTP_FOR_RESULTS);
+        return false;
+    }
+    conn_begin_metrics(conn);
+    return true;
+}
+
+/* Go on until the peer has to do something, or a collector. */
 static void conn_advance(tacho__http_conn *conn)
 {
     for (;;) {
         if (conn->answering) {
+            if (!conn_is_ready(conn)) return;
             conn_fill(conn);
             if (conn->out_len > 0) {
                 conn->begun = true;
@@ -291,7 +326,7 @@ void tacho__http_conn_close(tacho__http_conn *conn)
 
 char *tacho__http_conn_space(tacho__http_conn *conn, size_t *len)
 {
-    bool reads = conn->wait != TACHO__HTTP_FOR_READER && conn->wait != TACHO__HTTP_FOR_NOTHING;
+    bool reads = conn->wait < TACHO__HTTP_FOR_RESULTS || conn->wait == TACHO__HTTP_FOR_END;
     *len = reads ? sizeof conn->in - conn->in_len : 0;
     return conn->in + conn->in_len;
 }
@@ -321,6 +356,18 @@ void tacho__http_conn_sent(tacho__http_conn *conn, size_t len)
     if (conn->out_at < conn->out_len) return;
     conn->out_at = conn->out_len = 0;
     conn_advance(conn);
+}
+
+void tacho__http_conn_look(tacho__http_conn *conn, bool wait)
+{
+    if (conn->wait != TACHO__HTTP_FOR_RESULTS) return;
+    if (wait) conn_begin_metrics(conn); /* the first read waits */
+    conn_advance(conn);
+}
+
+uint64_t tacho__http_conn_until(const tacho__http_conn *conn)
+{
+    return tacho__scrape_until(conn->scrape);
 }
 
 void tacho__http_conn_expire(tacho__http_conn *conn)

@@ -22,6 +22,7 @@
 typedef enum tacho__http_wait {
     TACHO__HTTP_FOR_REQUEST, /* the rest of a request, or the first one on a new connection */
     TACHO__HTTP_FOR_NEXT,    /* kept alive: of the next request not a byte is here */
+    TACHO__HTTP_FOR_RESULTS, /* collectors that are out; nothing is read meanwhile */
     TACHO__HTTP_FOR_READER,  /* the peer to take what tacho__http_conn_output holds */
     TACHO__HTTP_FOR_END,     /* all was said, the peer to end its side too; what it sends is dropped */
     TACHO__HTTP_FOR_NOTHING  /* to be closed, by a reset if it is `broken` */
@@ -36,6 +37,9 @@ typedef struct tacho__http_conn {
     /* The rest is private. */
     bool answering, closing, chunked, peer_ended, greeted;
     bool begun; /* some of the answer may be with the peer already */
+    bool gathering;       /* the answer begins when the scrape is ready */
+    tacho_offer offer;    /* in this format, */
+    bool negotiated;      /* which was negotiated */
     tacho__http_request request;
     tacho_scrape *scrape; /* the body is read from here, or else */
     char *body;           /* is what remains of this, on the heap */
@@ -62,6 +66,12 @@ TACHO_INTERNAL const char *tacho__http_conn_output(const tacho__http_conn *conn,
 
 /** So many bytes of that were taken. May answer the next request. [owner | one request | 0.1] */
 TACHO_INTERNAL void tacho__http_conn_sent(tacho__http_conn *conn, size_t len);
+
+/** Go on if the results are there now; `wait`: wait for them. [owner | one request | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_look(tacho__http_conn *conn, bool wait);
+
+/** When to look again at the latest, on the monotonic clock, of one that waits for results. [owner | O(collectors) | 0.1] */
+TACHO_INTERNAL uint64_t tacho__http_conn_until(const tacho__http_conn *conn);
 
 /** The owner's patience with the present wait is over: 408 if part of a request is here. [owner | O(1) | 0.1] */
 TACHO_INTERNAL void tacho__http_conn_expire(tacho__http_conn *conn);

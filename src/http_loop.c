@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,6 +32,9 @@
 #define LOOP_STEPS 8                              /* system calls on one connection before the others have a turn */
 #define LOOP_FIRST_PEER 2                         /* in `polls`, behind the pipe and the listener */
 #define LOOP_NEVER UINT64_MAX
+
+/* What the pipe carries. */
+static const char loop_end = 'e', loop_results = 'r';
 
 struct tacho__http_loop_peer {
     int fd;
@@ -54,6 +58,15 @@ static bool loop_pipe(int ends[2])
 #endif
 }
 
+/* A run has ended. If the pipe is full there is enough in it to wake the loop. */
+static void loop_waker_wake(struct tacho__waker *self)
+{
+    tacho__http_loop *loop = TACHO_CONTAINER(self, tacho__http_loop, waker);
+    int cause = errno;
+    (void)!write(loop->wake[1], &loop_results, 1);
+    errno = cause;
+}
+
 tacho_err tacho__http_loop_init(tacho__http_loop *loop)
 {
     loop->wake[0] = loop->wake[1] = -1;
@@ -61,7 +74,10 @@ tacho_err tacho__http_loop_init(tacho__http_loop *loop)
     loop->polls = tacho__alloc((loop->max + LOOP_FIRST_PEER) * sizeof *loop->polls);
     if (!loop->peers || !loop->polls) return TACHO_ERR_NOMEM;
     for (uint32_t i = 0; i < loop->max; i++) loop->peers[i].fd = -1;
-    return loop_pipe(loop->wake) ? TACHO_OK : TACHO_ERR_IO;
+    if (!loop_pipe(loop->wake)) return TACHO_ERR_IO;
+    loop->waker.wake = loop_waker_wake;
+    tacho__registry_add_waker(loop->site->reg, &loop->waker);
+    return TACHO_OK;
 }
 
 static void loop_close(int *fd)
@@ -100,6 +116,7 @@ void tacho__http_loop_fini(tacho__http_loop *loop, bool forked)
         tacho__token_wipe(loop->peers[i].conn.in, sizeof loop->peers[i].conn.in);
         loop_close(&loop->peers[i].fd);
     }
+    if (loop->waker.wake) tacho__registry_remove_waker(loop->site->reg, &loop->waker);
     loop_close(&loop->wake[0]);
     loop_close(&loop->wake[1]);
     tacho__free(loop->peers);
@@ -110,7 +127,19 @@ void tacho__http_loop_fini(tacho__http_loop *loop, bool forked)
 
 void tacho__http_loop_wake(tacho__http_loop *loop)
 {
-    while (write(loop->wake[1], "", 1) < 0 && errno == EINTR) {}
+    struct pollfd full = { .fd = loop->wake[1], .events = POLLOUT };
+    while (write(loop->wake[1], &loop_end, 1) < 0 && (errno == EINTR || errno == EAGAIN)) (void)poll(&full, 1, -1);
+}
+
+/* Empty the pipe. False: the loop is to end. */
+static bool loop_woken(tacho__http_loop *loop)
+{
+    char bytes[256];
+    ssize_t got;
+    do
+        got = read(loop->wake[0], bytes, sizeof bytes);
+    while (got < 0 && errno == EINTR);
+    return got <= 0 || !memchr(bytes, loop_end, (size_t)got);
 }
 
 /* ---- One connection --------------------------------------------------------------------------------------- */
@@ -149,7 +178,7 @@ static int loop_step(struct tacho__http_loop_peer *peer)
 static void loop_serve(tacho__http_loop *loop, struct tacho__http_loop_peer *peer)
 {
     int did = 1;
-    for (int i = 0; i < LOOP_STEPS && did > 0; i++) {
+    for (int i = 0; i < LOOP_STEPS && did > 0 && peer->conn.wait != TACHO__HTTP_FOR_RESULTS; i++) {
         peer->conn.last = loop->count == loop->max;
         did = loop_step(peer);
         if (did < 0 || peer->conn.wait == TACHO__HTTP_FOR_NOTHING) {
@@ -172,10 +201,27 @@ static uint64_t loop_patience(const tacho__http_loop *loop, const struct tacho__
     return lingers ? LOOP_LINGER : loop->timeout_ns;
 }
 
+/* Some collector is back: see whose answers can go on. */
+static void loop_look(tacho__http_loop *loop)
+{
+    for (uint32_t i = 0; i < loop->max; i++) {
+        struct tacho__http_loop_peer *peer = &loop->peers[i];
+        if (peer->fd < 0 || peer->conn.wait != TACHO__HTTP_FOR_RESULTS) continue;
+        tacho__http_conn_look(&peer->conn, false);
+        loop_serve(loop, peer);
+    }
+}
+
 static void loop_expire(tacho__http_loop *loop, uint64_t now)
 {
     for (uint32_t i = 0; i < loop->max; i++) {
         struct tacho__http_loop_peer *peer = &loop->peers[i];
+        if (peer->fd >= 0 && peer->conn.wait == TACHO__HTTP_FOR_RESULTS) {
+            if (tacho__http_conn_until(&peer->conn) > now) continue;
+            tacho__http_conn_look(&peer->conn, false);
+            loop_serve(loop, peer);
+            continue;
+        }
         if (peer->fd < 0 || peer->began_ns > now || now - peer->began_ns < loop_patience(loop, peer)) continue;
         tacho__http_conn_expire(&peer->conn);
         if (peer->conn.wait == TACHO__HTTP_FOR_NOTHING)
@@ -258,8 +304,10 @@ static void loop_accept(tacho__http_loop *loop)
 
 /* ---- The loop ---------------------------------------------------------------------------------------------- */
 
+/* Of one that waits for results only the end of the connection is of interest, which poll always reports. */
 static short loop_events(const tacho__http_conn *conn)
 {
+    if (conn->wait == TACHO__HTTP_FOR_RESULTS) return 0;
     return conn->wait == TACHO__HTTP_FOR_READER ? POLLOUT : POLLIN;
 }
 
@@ -274,7 +322,9 @@ static uint64_t loop_watch(tacho__http_loop *loop, uint64_t now)
         *entry = (struct pollfd){ .fd = peer->fd };
         if (peer->fd < 0) continue;
         loop->poll_count = LOOP_FIRST_PEER + i + 1; /* poll refuses more entries than descriptors may be open */
-        uint64_t deadline = peer->began_ns + loop_patience(loop, peer), leaves = loop_leaves_at(peer);
+        bool gathers = peer->conn.wait == TACHO__HTTP_FOR_RESULTS;
+        uint64_t deadline = gathers ? tacho__http_conn_until(&peer->conn) : peer->began_ns + loop_patience(loop, peer);
+        uint64_t leaves = loop_leaves_at(peer);
         entry->events = loop_events(&peer->conn);
         if (deadline < until) until = deadline;
         if (leaves < room) room = leaves;
@@ -299,10 +349,19 @@ static int loop_milliseconds(uint64_t now, uint64_t until)
 /* The system cannot poll: wait, and look for the end of the loop directly. */
 static bool loop_recover(tacho__http_loop *loop)
 {
-    char byte;
     struct timespec pause = { .tv_nsec = (long)LOOP_PAUSE };
     (void)nanosleep(&pause, NULL);
-    return read(loop->wake[0], &byte, 1) != 1;
+    return loop_woken(loop);
+}
+
+/* poll has something to say of a connection. */
+static void loop_move(tacho__http_loop *loop, struct tacho__http_loop_peer *peer)
+{
+    if (peer->fd < 0) return; /* dropped in this turn */
+    if (peer->conn.wait == TACHO__HTTP_FOR_RESULTS)
+        loop_drop(loop, peer); /* nobody is there any more to take them */
+    else
+        loop_serve(loop, peer);
 }
 
 bool tacho__http_loop_turn(tacho__http_loop *loop)
@@ -310,9 +369,10 @@ bool tacho__http_loop_turn(tacho__http_loop *loop)
     uint64_t now = tacho__clock_ns(), until = loop_watch(loop, now);
     int ready = poll(loop->polls, loop->poll_count, loop_milliseconds(now, until));
     if (ready < 0) return errno == EINTR || loop_recover(loop);
-    if (loop->polls[0].revents) return false;
+    if (loop->polls[0].revents && !loop_woken(loop)) return false;
+    if (loop->polls[0].revents) loop_look(loop);
     for (uint32_t i = LOOP_FIRST_PEER; i < loop->poll_count; i++)
-        if (loop->polls[i].revents) loop_serve(loop, &loop->peers[i - LOOP_FIRST_PEER]);
+        if (loop->polls[i].revents) loop_move(loop, &loop->peers[i - LOOP_FIRST_PEER]);
     loop_expire(loop, tacho__clock_ns());
     if (loop->polls[1].revents) loop_accept(loop);
     return true;

@@ -8,6 +8,7 @@
 
 #include "http_conn.h"
 #include "http_listen.h"
+#include "registry_internal.h"
 
 struct tacho__http_loop_peer;
 struct pollfd;
@@ -18,7 +19,8 @@ typedef struct tacho__http_loop {
     uint32_t max, count;             /* connections that may be, and that are */
     uint64_t timeout_ns, idle_ns;
     uint64_t accept_ns;              /* nothing is accepted before this time */
-    int wake[2];                     /* a pipe: a byte in it ends the loop */
+    int wake[2];                     /* a pipe: a byte in it says that results are there, or that the loop is to end */
+    struct tacho__waker waker;
     struct tacho__http_loop_peer *peers; /* `max` of them */
     struct pollfd *polls;            /* the pipe, the listener, the peers */
     uint32_t poll_count;             /* up to the last peer that is there */

@@ -62,3 +62,18 @@ int tacho__http_query_names(const char *query, char *space, tacho__http_names *n
         at = end;
     }
 }
+
+uint32_t tacho__http_seconds(const char *text)
+{
+    const uint32_t limit = TACHO__HTTP_SECONDS_MAX * 1000u;
+    uint64_t ms = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++) ms = ms < limit ? ms * 10 + (uint64_t)(*at - '0') * 1000 : limit;
+    if (at == text) return 0;
+    if (*at == '.') {
+        at++;
+        for (uint32_t unit = 100; *at >= '0' && *at <= '9'; at++, unit /= 10) ms += (uint64_t)(*at - '0') * unit;
+    }
+    if (*at) return 0;
+    return ms < limit ? (uint32_t)ms : limit;
+}

@@ -1,5 +1,5 @@
 /*
- * http_query.h - the query of a scrape: which families it asks for.
+ * http_query.h - what a scrape asks for beside the format: families, in its query, and an answer in time, in its head.
  */
 #ifndef TACHO_HTTP_QUERY_H
 #define TACHO_HTTP_QUERY_H
@@ -20,5 +20,12 @@ typedef struct tacho__http_names {
  * [owner | O(length) | 0.1]
  */
 TACHO_INTERNAL int tacho__http_query_names(const char *query, char *space, tacho__http_names *names);
+
+/**
+ * Seconds, digits with or without a fraction, as milliseconds, at most TACHO__HTTP_SECONDS_MAX; 0: it is something else.
+ * [owner | O(length) | 0.1]
+ */
+TACHO_INTERNAL uint32_t tacho__http_seconds(const char *text);
+#define TACHO__HTTP_SECONDS_MAX 60
 
 #endif

@@ -17,6 +17,7 @@ static tacho_err respond_write(tacho__http_conn *conn, tacho_sink *out)
         tacho_err err = out->ops->write(out, bytes, len);
         if (err) return err;
         tacho__http_conn_sent(conn, len);
+        tacho__http_conn_look(conn, true);
     }
     return conn->broken;
 }
@@ -35,6 +36,7 @@ static tacho_err respond_talk(tacho__http_conn *conn, const char *request, size_
         memcpy(space, request + at, room);
         at += room;
         tacho__http_conn_received(conn, room);
+        tacho__http_conn_look(conn, true);
         err = respond_write(conn, out);
     }
     return err;

@@ -58,6 +58,7 @@ static tacho_err site_set_token(tacho__http_site *site, const tacho_http_options
 tacho_err tacho__http_site_init(tacho__http_site *site, tacho_registry *reg, const tacho_http_options *options)
 {
     site->reg = reg;
+    site->collect_ms = options->collect_ms;
     tacho_err err = site_set_path(site, options->path ? options->path : SITE_PATH);
     if (!err) err = site_set_token(site, options);
     if (!err && pthread_mutex_init(&site->mutex, NULL) != 0) err = TACHO_ERR_NOMEM;

@@ -18,6 +18,7 @@ struct tacho__http_site_route;
 typedef struct tacho__http_site {
     tacho_registry *reg;
     char path[TACHO__HTTP_PATH_MAX + 1]; /* of the metrics */
+    uint32_t collect_ms; /* how long collectors are waited for if the scraper does not say */
     tacho__token token;
     pthread_mutex_t mutex; /* guards `routes` */
     struct tacho__http_site_route *routes;

@@ -19,7 +19,8 @@
  *
  * GET and HEAD, whose answer has the fields of a GET's. Everything else is answered with the status it deserves, and
  * nothing of a request is ever echoed. A client that stalls, reads slowly or sends nonsense disturbs nobody: memory is
- * fixed at the start, and deadlines end what hangs.
+ * fixed at the start, and deadlines end what hangs. While detached collectors are out the server goes on with the others;
+ * ordinary ones run on its thread, and must be quick.
  *
  * A scrape that fails while its answer is under way (tacho_scrape_error) breaks the connection off: the last chunk is
  * missing and a reset follows, so that no scraper takes the part for the whole; before that it is a 503. To HTTP/1.0,
@@ -46,6 +47,8 @@ typedef struct tacho_http_options {
     const char *token;      /* scrapers must send "Authorization: Bearer TOKEN"; NULL or empty: no token */
     const char *token_file; /* the same, read at the start: the first line of a file; not both */
     uint32_t timeout_ms;    /* for a request to arrive, and for each 16 KiB of an answer to be taken; 5,000 */
+    uint32_t collect_ms;    /* for detached collectors, if the scraper's X-Prometheus-Scrape-Timeout-Seconds does not say it:
+                               that less a tenth, at most 0.5 s less, and no more than 60 s; as in expose.h */
     uint32_t idle_ms;       /* for a kept-alive connection to wait for its next request; 60,000 */
     uint32_t max_clients;   /* connections at a time; 32, at most 4,096, each 24 KiB. More wait in the kernel's queue;
                                who is kept alive and silent, or sends no whole request for a second, makes room */
