@@ -161,9 +161,23 @@ static void every_short_query_of_awkward_pieces_is_read_without_harm(void **stat
     }
 }
 
+static void seconds_of_a_scraper_are_read_strictly(void **state)
+{
+    static const struct { const char *text; uint32_t ms; } rows[] = {
+        { "10", 10000 }, { "0.5", 500 }, { "10.000000", 10000 }, { "0.001", 1 }, { "0.0009", 0 }, { "1.", 1000 },
+        { "59.999", 59999 }, { "60", 60000 }, { "61", 60000 }, { "99999999999999999999999999", 60000 }, { "60.9", 60000 },
+        { "0", 0 }, { "", 0 }, { ".5", 0 }, { "-1", 0 }, { "+1", 0 }, { "1e3", 0 }, { "1,5", 0 }, { " 1", 0 }, { "1 ", 0 },
+        { "1,1", 0 }, { "nan", 0 }, { "inf", 0 }, { "0x10", 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        if (tacho__http_seconds(rows[i].text) != rows[i].ms) fail_msg("%s: %u", rows[i].text, tacho__http_seconds(rows[i].text));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(seconds_of_a_scraper_are_read_strictly),
         cmocka_unit_test(names_are_taken_from_every_spelling),
         cmocka_unit_test(a_percent_sign_without_two_digits_is_refused_wherever_it_stands),
         cmocka_unit_test(every_byte_can_be_written_with_percent_signs),
