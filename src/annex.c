@@ -48,7 +48,10 @@ static size_t annex_layout(const struct tacho__meta *meta, struct tacho__annex *
     if (annex_is_extreme(meta)) annex->extreme = annex_place(&at, tacho__extreme_size(annex_window(meta).slices));
     if (meta->flags & TACHO_EXEMPLARS) {
         annex->exemplar_count = tacho__meta_exemplars(meta);
-        annex->exemplars = annex_place(&at, (size_t)annex->exemplar_count * TACHO__EXEMPLAR_SLOT);
+        uint32_t gallery = tacho__meta_gallery(meta);
+        annex->exemplars = annex_place(&at, (size_t)(annex->exemplar_count - gallery) * TACHO__EXEMPLAR_SLOT);
+        /* Directly behind: its slots go on where those end. */
+        if (gallery) annex->gallery = annex_place(&at, sizeof(struct tacho__gallery));
     }
     return at;
 }
@@ -79,6 +82,7 @@ void tacho__annex_reset(struct tacho__annex *annex, uint64_t now_ms)
     if (annex->sketch) tacho__sketch_reset(tacho__annex_part(annex, annex->sketch));
     if (annex->extreme) tacho__extreme_reset(tacho__annex_part(annex, annex->extreme));
     for (uint32_t i = 0; i < annex->exemplar_count; i++) tacho__exemplar_clear(tacho__annex_exemplar(annex, i));
+    if (annex->gallery) tacho__gallery_forget(tacho__annex_gallery(annex));
 }
 
 size_t tacho__annex_view_size(const struct tacho__meta *meta)

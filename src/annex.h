@@ -24,7 +24,7 @@ enum {
 
 struct tacho__annex {
     uint32_t native, sketch, extreme, exemplars; /* in units of 8 bytes from here; 0: there is none */
-    uint32_t exemplar_count, unused;
+    uint32_t exemplar_count, gallery; /* the gallery begins with the last of the exemplars */
 };
 
 static inline struct tacho__annex *tacho__annex_of(const struct tacho_head *head)
@@ -42,6 +42,12 @@ static inline void *tacho__annex_exemplar(const struct tacho__annex *annex, uint
 {
     if (!annex || !annex->exemplars || index >= annex->exemplar_count) return NULL;
     return (char *)annex + (size_t)annex->exemplars * TACHO__UNIT + (size_t)index * TACHO__EXEMPLAR_SLOT;
+}
+
+/** The exemplars of a native histogram; NULL: its family keeps none. */
+static inline struct tacho__gallery *tacho__annex_gallery(const struct tacho__annex *annex)
+{
+    return annex ? tacho__annex_part(annex, annex->gallery) : NULL;
 }
 
 /** Bytes of the annex of a family's series; 0: they have none. */

@@ -43,14 +43,16 @@ bool tacho__cursor_init(struct tacho__cursor *cursor)
 {
     size_t line = tacho__load_relaxed(&cursor->reg->segment.head->line_max); /* ordered by [B1] */
     struct tacho__reading_size size = cursor_reading_size(cursor);
+    size_t native = size.native;
     for (size_t i = 0; i < cursor->gather->count; i++) {
         const struct tacho__box *box = cursor->gather->items[i].box;
         if (box && box->line_max > line) line = box->line_max;
+        if (box && box->native_max > native) native = box->native_max;
     }
     cursor_next_box(cursor);
     if (line < CURSOR_LINE_MIN) line = CURSOR_LINE_MIN;
     cursor->piece_max = line * cursor->writer->expansion + TACHO__COPY_SLACK;
-    cursor->native_max = cursor->piece_max + size.native * cursor->writer->native_expansion;
+    cursor->native_max = cursor->piece_max + native * cursor->writer->native_expansion;
     cursor->labels = tacho__alloc(cursor->piece_max);
     cursor->keep.reg = cursor->reg;
     return cursor->labels && tacho__reading_init(&cursor->reading, cursor->reg, size);

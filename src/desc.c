@@ -230,13 +230,14 @@ static bool desc_check_buckets(const tacho_desc *desc, tacho_type type, char *wh
     return true;
 }
 
-static bool desc_check_native(const tacho_desc *desc, tacho_type type, char *why)
+static bool desc_check_native(const tacho_desc *desc, tacho_type type, enum tacho__desc_role role, char *why)
 {
     const tacho_native *native = &desc->native;
     bool asks = native->factor != 0 || native->zero_threshold != 0 || native->max_buckets ||
                 native->max_zero_threshold != 0 || native->min_reset_seconds != 0;
     if (!asks) return true;
-    if (type != TACHO_HISTOGRAM) return tacho__desc_refuse(why, desc, "`native` is for histograms");
+    if (type != TACHO_HISTOGRAM && !(type == TACHO_GAUGE_HISTOGRAM && role == TACHO__DESC_EMITTED))
+        return tacho__desc_refuse(why, desc, "`native` is for histograms"); /* native buckets that observe never fall */
     if (!(native->factor > 1 && desc_is_finite(native->factor)))
         return tacho__desc_refuse(why, desc, "the factor of a native histogram is finite and above 1");
     if (!desc_is_finite(native->zero_threshold) || !(native->max_zero_threshold >= 0) ||
@@ -297,6 +298,6 @@ bool tacho__desc_check(const tacho_desc *desc, enum tacho__desc_role role, const
     tacho_type type = tacho__desc_type(desc);
     return tacho__desc_check_names(desc, type, house, why) && desc_check_flags(desc, type, why) &&
            desc_check_scale(desc, type, why) && desc_check_values(desc, why) && desc_check_shape(desc, role, why) &&
-           desc_check_buckets(desc, type, why) && desc_check_native(desc, type, why) &&
+           desc_check_buckets(desc, type, why) && desc_check_native(desc, type, role, why) &&
            desc_check_quantiles(desc, type, why) && desc_check_window(desc, why) && desc_check_states(desc, type, why);
 }

@@ -13,6 +13,7 @@
 #include "cells.h"
 #include "clock.h"
 #include "desc.h"
+#include "emit.h"
 #include "hash.h"
 #include "label.h"
 
@@ -220,7 +221,7 @@ static tacho_err emitter_remember(tacho_emitter *out, size_t from)
     return TACHO_OK;
 }
 
-/* Append a sample, `words` of numbers behind it. */
+/* Append a sample, `words` of numbers behind it, or room for as many where that is NULL. */
 static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number, const uint64_t *words,
                            size_t word_count)
 {
@@ -239,7 +240,7 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__numbe
         emitter_fail(out, TACHO_ERR_NOMEM);
         return;
     }
-    if (words_size) memcpy(out->box->data + out->box->len, words, words_size);
+    if (words && words_size) memcpy(out->box->data + out->box->len, words, words_size);
     out->box->len += words_size;
     entry.size = (uint32_t)(out->box->len - from);
     entry.meta = out->meta;
@@ -337,6 +338,30 @@ void tacho_emit_summary(tacho_emitter *out, tacho_labels labels, uint64_t count,
     for (size_t i = 0; i < ranks; i++) words[1 + i] = tacho__double_bits(quantiles[i]);
     emitter_sample(out, labels, emitter_double(sum), words, 1 + ranks);
 }
+
+/* ---- For types that have a file of their own (emit.h) --------------------------------------------------------- */
+
+const struct tacho__meta *tacho__emitter_family(tacho_emitter *out)
+{
+    return emitter_type(out) ? out->meta : NULL;
+}
+
+bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, bool fits)
+{
+    return emitter_expects(out, labels, fits);
+}
+
+uint64_t *tacho__emitter_native(tacho_emitter *out, tacho_labels labels, double sum, size_t word_count,
+                                size_t native_size)
+{
+    size_t words = word_count + native_size / sizeof(uint64_t), from = out->box->len;
+    emitter_sample(out, labels, emitter_double(sum), NULL, words);
+    if (out->err || out->box->len == from) return NULL;
+    if (native_size > out->box->native_max) out->box->native_max = native_size;
+    return (uint64_t *)(void *)(out->box->data + out->box->len) - words;
+}
+
+/* ---- Runs ----------------------------------------------------------------------------------------------------- */
 
 void tacho__entry_labels(const struct tacho__entry *entry, const struct tacho__symbol *labels[TACHO_MAX_LABELS])
 {

@@ -1,8 +1,9 @@
 /*
  * emitter.h - what a collector's run comes to: a box of families and samples, checked as they come.
  *
- * A box is a row of entries, each followed by its labels as symbols and, for histograms and summaries, more numbers. It knows no
- * format; scrapes read it from front to back, several at a time: it does not change once it is made.
+ * A box is a row of entries, each followed by its labels as symbols and, for histograms and summaries, more numbers;
+ * behind those of a native histogram stands its view. It knows no format; scrapes read it from front to back, several at
+ * a time: it does not change once it is made.
  */
 #ifndef TACHO_EMITTER_H
 #define TACHO_EMITTER_H
@@ -32,6 +33,7 @@ struct tacho__box {
     size_t len, cap;
     size_t line_max;
     uint32_t bound_max; /* bounds of a histogram, at most */
+    size_t native_max;  /* bytes of the view of a native histogram, at most */
     struct tacho__meta **metas; /* the box's own: families that were not announced */
     size_t meta_count, meta_cap;
 };
@@ -53,6 +55,14 @@ TACHO_INTERNAL void tacho__entry_labels(const struct tacho__entry *entry,
 static inline const uint64_t *tacho__entry_words(const struct tacho__entry *entry)
 {
     return (const uint64_t *)(const void *)((const char *)(entry + 1) + entry->symbols);
+}
+
+/** The native part of a histogram; NULL: it has none. */
+static inline const struct tacho__native_view *tacho__entry_native(const struct tacho__entry *entry)
+{
+    const uint64_t *behind = tacho__entry_words(entry) + entry->meta->bound_count + 1;
+    bool native = tacho__meta_is_histogram(entry->meta) && (const char *)behind < (const char *)entry + entry->size;
+    return native ? (const struct tacho__native_view *)(const void *)behind : NULL;
 }
 
 #endif

@@ -4,6 +4,10 @@
  *   {"name":"x_seconds","type":"histogram","help":"...","unit":"seconds","metrics":[
  *     {"labels":{"a":"b"},"sum":1.5,"count":3,"buckets":[{"le":"0.1","count":1},...],"created":1700000000.125},...]}
  *
+ * A native histogram has as well, with "exemplars":[...] at its end if its family keeps any:
+ *
+ *   "native":{"schema":3,"zero_threshold":0,"zero_count":1,"negative":[],"positive":[{"index":0,"count":2}]}
+ *
  * Numbers that JSON lacks are the strings "NaN", "+Inf" and "-Inf".
  */
 #include "line.h"
@@ -111,13 +115,11 @@ static char *json_labels(char *out, const struct tacho__meta *meta, const struct
     return out;
 }
 
-static char *json_put_exemplar(char *out, const struct tacho__point *point, uint32_t index)
+static char *json_put_exemplar(char *out, const struct tacho__exemplar *exemplar)
 {
-    const struct tacho__exemplar *exemplar = point->exemplars ? point->exemplars[index] : NULL;
     struct tacho__exemplar_pair pair;
     size_t at = 0;
-    if (!exemplar) return out;
-    out = TACHO__PUTS(out, ",\"exemplar\":{\"labels\":{");
+    out = TACHO__PUTS(out, "{\"labels\":{");
     for (bool first = true; tacho__exemplar_next(exemplar, &at, &pair); first = false) {
         if (!first) *out++ = ',';
         out = json_put_text(out, pair.name, pair.name_len);
@@ -132,6 +134,12 @@ static char *json_put_exemplar(char *out, const struct tacho__point *point, uint
     }
     *out++ = '}';
     return out;
+}
+
+static char *json_put_sample_exemplar(char *out, const struct tacho__point *point, uint32_t index)
+{
+    const struct tacho__exemplar *exemplar = point->exemplars ? point->exemplars[index] : NULL;
+    return exemplar ? json_put_exemplar(TACHO__PUTS(out, ",\"exemplar\":"), exemplar) : out;
 }
 
 static char *json_repeated(char *out, const struct tacho__point *point, enum tacho__line_kind kind, uint32_t index)
@@ -149,7 +157,7 @@ static char *json_repeated(char *out, const struct tacho__point *point, enum tac
     if (kind == TACHO__LINE_BUCKET) {
         out = TACHO__PUTS(out, ",\"count\":");
         out = tacho__num_write_u64(out, point->cumulative[index]);
-        out = json_put_exemplar(out, point, index);
+        out = json_put_sample_exemplar(out, point, index);
     } else {
         out = json_put_double(TACHO__PUTS(out, ",\"value\":"), point->quantiles[index]);
     }
@@ -166,7 +174,7 @@ static char *json_point_begin(char *out, const struct tacho__point *point, enum 
     if (kind == TACHO__LINE_STATE) return TACHO__PUTS(out, ",\"states\":{");
     if (kind == TACHO__LINE_VALUE) {
         out = json_put_number(TACHO__PUTS(out, ",\"value\":"), point->number);
-        return json_put_exemplar(out, point, 0);
+        return json_put_sample_exemplar(out, point, 0);
     }
     out = json_put_number(TACHO__PUTS(out, ",\"sum\":"), point->number);
     out = TACHO__PUTS(out, ",\"count\":");
@@ -187,6 +195,7 @@ static char *json_put_side(char *out, struct tacho__native_side side)
     return out;
 }
 
+/* Up to where its exemplars go. */
 static char *json_put_native(char *out, const struct tacho__native_view *view)
 {
     out = tacho__num_write_i64(TACHO__PUTS(out, ",\"native\":{\"schema\":"), view->schema);
@@ -194,36 +203,54 @@ static char *json_put_native(char *out, const struct tacho__native_view *view)
     out = TACHO__PUTS(out, ",\"zero_count\":");
     out = tacho__num_write_u64(out, view->zero_count);
     out = json_put_side(TACHO__PUTS(out, ",\"negative\":"), tacho__native_negative(view));
-    out = json_put_side(TACHO__PUTS(out, ",\"positive\":"), tacho__native_positive(view));
-    *out++ = '}';
-    return out;
+    return json_put_side(TACHO__PUTS(out, ",\"positive\":"), tacho__native_positive(view));
 }
 
-static char *json_point_end(char *out, const struct tacho__point *point, enum tacho__line_kind kind)
+/* The end of what repeats, and what stands behind it; exemplars of a native histogram follow in pieces of their own. */
+static char *json_point_behind(char *out, const struct tacho__point *point, enum tacho__line_kind kind)
 {
     if (kind == TACHO__LINE_STATE) *out++ = '}';
     if (kind == TACHO__LINE_BUCKET || kind == TACHO__LINE_QUANTILE) *out++ = ']';
     if (point->native) out = json_put_native(out, point->native);
+    return tacho__point_gallery(point) ? TACHO__PUTS(out, ",\"exemplars\":[") : out;
+}
+
+static char *json_native_exemplar(char *out, const struct tacho__point *point, uint32_t index)
+{
+    const struct tacho__exemplar *exemplar = tacho__point_native_exemplar(point, index);
+    bool first = true;
+    if (!exemplar) return out;
+    for (uint32_t i = 0; i < index; i++) first = first && !tacho__point_native_exemplar(point, i);
+    if (!first) *out++ = ',';
+    return json_put_exemplar(out, exemplar);
+}
+
+static char *json_point_end(char *out, const struct tacho__point *point)
+{
+    if (tacho__point_gallery(point)) *out++ = ']';
+    if (point->native) *out++ = '}';
     if (point->created_ms) out = tacho__put_time(TACHO__PUTS(out, ",\"created\":"), point->created_ms);
     *out++ = '}';
     return out;
 }
 
-/* The beginning, what repeats, the end. */
+/* The beginning, what repeats, what stands behind it, exemplars of a native histogram, the end. */
 static uint32_t json_pieces(const struct tacho__point *point)
 {
     enum tacho__line_kind kind;
     uint32_t repeats = tacho__line_repeats(point, &kind);
-    return kind == TACHO__LINE_VALUE ? 2 : repeats + 2;
+    return kind == TACHO__LINE_VALUE ? 2 : repeats + 3 + tacho__point_gallery(point);
 }
 
 static char *json_piece(char *out, const struct tacho__point *point, uint32_t index)
 {
     enum tacho__line_kind kind;
-    (void)tacho__line_repeats(point, &kind);
+    uint32_t repeats = tacho__line_repeats(point, &kind);
     if (index == 0) return json_point_begin(out, point, kind);
-    if (index == json_pieces(point) - 1) return json_point_end(out, point, kind);
-    return json_repeated(out, point, kind, index - 1);
+    if (index == json_pieces(point) - 1) return json_point_end(out, point);
+    if (index <= repeats) return json_repeated(out, point, kind, index - 1);
+    if (index == repeats + 1) return json_point_behind(out, point, kind);
+    return json_native_exemplar(out, point, index - repeats - 2);
 }
 
 const struct tacho__writer tacho__json_writer = {

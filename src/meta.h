@@ -9,6 +9,7 @@
 
 #include <tacho/desc.h>
 
+#include "gallery.h"
 #include "spell.h"
 
 #define TACHO__CONSTANTS_MAX 16 /* labels with one value, of the family and of its registry together */
@@ -103,11 +104,17 @@ static inline bool tacho__meta_has_sum(const struct tacho__meta *meta)
     return tacho__meta_is_histogram(meta) || meta->type == TACHO_SUMMARY;
 }
 
-/** How many exemplars a series keeps. */
+/** How many exemplars a series keeps for its native histogram. */
+static inline uint32_t tacho__meta_gallery(const struct tacho__meta *meta)
+{
+    return (meta->flags & TACHO_EXEMPLARS) && meta->native.factor != 0 ? TACHO__GALLERY : 0;
+}
+
+/** How many exemplars a series keeps: of its value or buckets, and behind them those for its native histogram. */
 static inline uint32_t tacho__meta_exemplars(const struct tacho__meta *meta)
 {
     if (!(meta->flags & TACHO_EXEMPLARS)) return 0;
-    return tacho__meta_is_histogram(meta) ? meta->bound_count + 1 : 1;
+    return tacho__meta_is_histogram(meta) ? meta->bound_count + 1 + tacho__meta_gallery(meta) : 1;
 }
 
 /** Whether a series keeps more than its cells. */

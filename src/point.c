@@ -163,6 +163,7 @@ void tacho__read_entry(struct tacho__reading *reading, const struct tacho__entry
     uint64_t sum = 0;
     for (uint32_t i = 0; i <= meta->bound_count; i++) reading->cumulative[i] = sum += words[i];
     point->cumulative = reading->cumulative;
+    point->native = tacho__entry_native(entry);
     for (uint32_t i = 0; i < meta->quantile_count; i++)
         reading->quantiles[i] = tacho__bits_double(words[meta->bound_count + 1 + i]);
     point->quantiles = reading->quantiles;

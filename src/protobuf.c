@@ -183,15 +183,41 @@ static size_t proto_exemplar_field(const struct tacho__point *point, uint32_t in
     return exemplar ? proto_field(proto_exemplar_size(exemplar)) : 0;
 }
 
-static char *proto_put_exemplar(char *out, int field, const struct tacho__exemplar *exemplar)
+/* What follows the tag: length and message. */
+static char *proto_put_exemplar_behind(char *out, const struct tacho__exemplar *exemplar)
 {
     struct tacho__exemplar_pair pair;
-    if (!exemplar) return out;
-    out = proto_put_length(out, field, proto_exemplar_size(exemplar));
+    out = proto_put_varint(out, proto_exemplar_size(exemplar));
     for (size_t at = 0; tacho__exemplar_next(exemplar, &at, &pair);)
         out = proto_put_pair(out, pair.name, pair.name_len, pair.value, pair.value_len);
     out = proto_put_double(out, 2, exemplar->value);
     return exemplar->time_ms ? proto_put_time(out, 3, exemplar->time_ms) : out;
+}
+
+static char *proto_put_exemplar(char *out, int field, const struct tacho__exemplar *exemplar)
+{
+    if (!exemplar) return out;
+    *out++ = PROTO_TAG(field, PROTO_BYTES);
+    return proto_put_exemplar_behind(out, exemplar);
+}
+
+/* One of a native histogram: field 16, whose tag takes two bytes. */
+static char *proto_put_native_exemplar(char *out, const struct tacho__point *point, uint32_t index)
+{
+    const struct tacho__exemplar *exemplar = tacho__point_native_exemplar(point, index);
+    if (!exemplar) return out;
+    out = proto_put_varint(out, 16 << 3 | PROTO_BYTES);
+    return proto_put_exemplar_behind(out, exemplar);
+}
+
+static size_t proto_gallery_size(const struct tacho__point *point)
+{
+    size_t size = 0;
+    for (uint32_t i = 0; i < tacho__point_gallery(point); i++) {
+        const struct tacho__exemplar *exemplar = tacho__point_native_exemplar(point, i);
+        if (exemplar) size += 1 + proto_field(proto_exemplar_size(exemplar));
+    }
+    return size;
 }
 
 /* ---- Native histograms: fields 5 to 7 and 9 to 13 of Histogram, which are kept until they are written ---------- */
@@ -303,7 +329,7 @@ static size_t proto_value_size(const struct tacho__point *point)
     if (meta->type == TACHO_SUMMARY) return size + meta->quantile_count * proto_field(2 * PROTO_NUMBER);
     if (!tacho__meta_is_histogram(meta)) return PROTO_NUMBER;
     for (uint32_t i = 0; i < proto_buckets(point); i++) size += proto_field(proto_bucket_size(point, i));
-    return point->native ? size + proto_native_size(point->native) : size;
+    return point->native ? size + proto_native_size(point->native) + proto_gallery_size(point) : size;
 }
 
 static size_t proto_state_size(const struct tacho__point *point, uint32_t index)
@@ -354,7 +380,7 @@ static uint32_t proto_pieces(const struct tacho__point *point)
     const struct tacho__meta *meta = point->meta;
     if (meta->type == TACHO_STATESET) return meta->state_count;
     if (meta->type == TACHO_SUMMARY) return 2 + meta->quantile_count;
-    return tacho__meta_is_histogram(meta) ? 2 + proto_buckets(point) : 1;
+    return tacho__meta_is_histogram(meta) ? 2 + proto_buckets(point) + tacho__point_gallery(point) : 1;
 }
 
 /* The beginning of a message up to its value, which is begun. */
@@ -399,7 +425,7 @@ static char *proto_quantile(char *out, const struct tacho__point *point, uint32_
     return proto_put_double(out, 2, point->quantiles[index]);
 }
 
-/* First count and sum, then what repeats, then the rest. */
+/* First count and sum, then what repeats, then the rest; at last exemplars one by one. */
 static char *proto_sum_piece(char *out, const struct tacho__point *point, uint32_t index)
 {
     const struct tacho__meta *meta = point->meta;
@@ -410,6 +436,7 @@ static char *proto_sum_piece(char *out, const struct tacho__point *point, uint32
         return proto_put_double(out, 2, point->native ? point->native->sum : proto_number(point->number));
     }
     if (index <= repeats) return summary ? proto_quantile(out, point, index - 1) : proto_bucket(out, point, index - 1);
+    if (index > repeats + 1) return proto_put_native_exemplar(out, point, index - repeats - 2);
     if (point->native) out = proto_put_native(out, point->native);
     return proto_created(point) ? proto_put_time(out, summary ? 4 : 15, proto_created(point)) : out;
 }

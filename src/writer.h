@@ -31,11 +31,26 @@ struct tacho__point {
     tacho__number number;       /* the value; a histogram's or summary's sum, a double; a stateset's bits */
     const uint64_t *cumulative; /* bound_count + 1 of them, the last is the count; a summary's count alone */
     const double *quantiles;    /* of a summary, in the order of its ranks */
-    const struct tacho__exemplar *const *exemplars; /* of the value, or one per bucket; NULL, all or one: none */
+    const struct tacho__exemplar *const *exemplars; /* of the value, or one per bucket, and then those of the native
+                                                       histogram; NULL, all or one: none */
     const struct tacho__native_view *native;        /* NULL: not a native histogram */
     uint64_t created_ms;        /* Unix time; 0: not to be shown */
     bool first;                 /* of its family */
 };
+
+/** How many places there are for exemplars of a native histogram. */
+static inline uint32_t tacho__point_gallery(const struct tacho__point *point)
+{
+    return point->native && point->exemplars ? tacho__meta_gallery(point->meta) : 0;
+}
+
+/** The one in a place; NULL: none, or it has no time, which readers ask for. */
+static inline const struct tacho__exemplar *tacho__point_native_exemplar(const struct tacho__point *point,
+                                                                         uint32_t index)
+{
+    const struct tacho__exemplar *exemplar = point->exemplars[point->meta->bound_count + 1 + index];
+    return exemplar && exemplar->time_ms ? exemplar : NULL;
+}
 
 struct tacho__writer {
     uint32_t expansion; /* bytes that a byte of escaped text takes at most */

@@ -111,6 +111,34 @@ TACHO_API void tacho_emit_summary(tacho_emitter *out, tacho_labels labels, uint6
 TACHO_API void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts,
                                     double sum); /* [owner | O(buckets) | 0.1] */
 
+/** A bucket of a native histogram, of values in (base^(index-1), base^index], or mirrored below 0; base: 2^(2^-schema). */
+typedef struct tacho_native_bucket {
+    int32_t index;
+    uint64_t count; /* not cumulative; below 2^63; 0: as if the bucket were not listed */
+} tacho_native_bucket;
+
+/** What a native histogram counted. All of it together is below 2^64. */
+typedef struct tacho_native_counts {
+    int32_t schema;        /* -4 to 8 */
+    double zero_threshold; /* values up to it, of either sign, are in zero_count; finite, not below 0; 0: zero alone */
+    uint64_t zero_count;
+    const tacho_native_bucket *positive, *negative; /* by rising index, each index once */
+    size_t positive_count, negative_count;
+    const uint64_t *classic; /* as in tacho_emit_histogram, as many in all; NULL: the row has TACHO_NATIVE_ONLY */
+    double sum;
+} tacho_native_counts;
+
+/**
+ * Emit a native histogram in a family of histograms or gauge histograms whose row says `native`: a factor above 1, of
+ * which nothing else matters. Formats without native histograms show its classic buckets, or only count and sum.
+ *
+ * TACHO_ERR_ARG: a schema or threshold out of range; a bucket beyond those of +Inf or the smallest number, or not behind
+ * the one before; more than 1,000 buckets that are not empty; counts that are too large, or come to another number in
+ * `classic`; a sum of NaN; a NULL where there has to be something.
+ */
+TACHO_API void tacho_emit_native(tacho_emitter *out, tacho_labels labels,
+                                 const tacho_native_counts *counts); /* [owner | O(buckets) | 0.1] */
+
 TACHO_END_DECLS
 
 #endif

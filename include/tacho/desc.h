@@ -50,7 +50,8 @@ enum {
     TACHO_UPDOWN = 1 << 1,     /* gauge: add, sub, inc and dec only; per CPU, for numbers in flight */
     TACHO_SHARED = 1 << 2,     /* one atomic cell per series instead of one per CPU: smaller, slower */
     TACHO_KEEP_NAME = 1 << 3,  /* counter: a documented name that lacks _total; OpenMetrics calls it unknown */
-    TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram: keep the last exemplar of each sample; about 600 bytes each */
+    TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram: keep the last exemplar of each sample; about 600 bytes each. A native
+                                  histogram: and 10 more */
     TACHO_CREATED = 1 << 5,    /* counter, histogram, summary: keep when a series began; 8 bytes each */
     TACHO_MAXIMUM = 1 << 6,    /* gauge: shows the highest value that was set within the window */
     TACHO_MINIMUM = 1 << 7,    /* gauge: shows the lowest value that was set within the window */
@@ -116,7 +117,7 @@ typedef struct tacho_desc {
     const double *buckets; /* histogram: upper bounds, finite and rising (a last +Inf is there anyway); NULL:
                               tacho_default_buckets */
     size_t bucket_count;
-    tacho_native native;      /* histogram: native as well */
+    tacho_native native;      /* histogram: native as well; emitted gauge histogram: may be */
     const double *quantiles;  /* summary: ranks between 0 and 1, rising; NULL: only sum and count */
     size_t quantile_count;    /* at most 16 */
     tacho_window window;      /* of the quantiles, or of TACHO_MAXIMUM and TACHO_MINIMUM */

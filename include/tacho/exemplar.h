@@ -2,8 +2,9 @@
  * exemplar.h - examples beside numbers: the trace of one request that a counter or a bucket counted.
  *
  * A family that asks for TACHO_EXEMPLARS keeps the last exemplar of each counter and of each bucket, and shows them in
- * OpenMetrics and protobuf. Recording one never waits: if another thread records into the same place at the same moment,
- * one of the two is dropped, and only the exemplar, not the count.
+ * OpenMetrics and protobuf. A native histogram keeps ten more, which protobuf and JSON show with it: the latest one, and
+ * of those of the last five minutes such as are far apart. Recording one never waits: if another thread records into
+ * the same place at the same moment, one of the two is dropped, and only the exemplar, not the count.
  *
  * TACHO_EXEMPLAR and TACHO_PAIR make one for the call, gone with the full expression:
  *
@@ -37,7 +38,7 @@ TACHO_API void tacho_counter_add_exemplar(tacho_counter *counter, uint64_t n, ta
 /** The same for a counter of doubles. */
 TACHO_API void tacho_counter_add_real_exemplar(tacho_counter *counter, double amount, tacho_exemplar exemplar); /* [hot | O(length) | 0.1] */
 
-/** Observe a value, of which this is an example; it is kept with the value's bucket. */
+/** Observe a value, of which this is an example; it is kept with the value's bucket, and with a native histogram. */
 TACHO_API void tacho_histogram_observe_exemplar(tacho_histogram *histogram, double value, tacho_exemplar exemplar); /* [hot | O(length) | 0.1] */
 
 TACHO_END_DECLS

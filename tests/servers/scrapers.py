@@ -35,7 +35,7 @@ SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)(?: # .*)?$")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:\\.|[^"\\])*)"')
 ESCAPED = {r"\\": "\\", r"\n": "\n", r"\"": '"'}
 TICKS = "zoo_ticks_total"
-NATIVE = {"zoo_wait_seconds", "zoo_size_bytes"}
+NATIVE = {"zoo_wait_seconds", "zoo_size_bytes", "zoo_far_seconds", "zoo_far_age_seconds"}
 MISREAD = {"zoo_age_seconds"}  # Prometheus 2.42 takes no gauge histogram without native buckets from protobuf
 
 problems = []
@@ -322,6 +322,10 @@ def check_native(url, proxy, dir):
                                 ("histogram_quantile(0.01, zoo_size_bytes{job='own'})", -128, -64),
                                 ("histogram_count(zoo_wait_seconds{job='own'})", 100, 100),
                                 ("histogram_count(zoo_size_bytes{job='own'})", 7, 7),
+                                ("histogram_count(zoo_far_seconds{job='own'})", 33, 33),
+                                ("histogram_sum(zoo_far_seconds{job='own'})", 37, 37),
+                                ("histogram_quantile(0.5, zoo_far_seconds{job='own'})", 1, 1.2),
+                                ("histogram_quantile(0.5, zoo_far_age_seconds{job='own'})", 1, 1.2),
                                 ("histogram_sum(zoo_size_bytes{job='own'})", 902.5, 902.5),
                                 ("histogram_fraction(-4, 0, zoo_size_bytes{job='own'})", 0.2, 0.3)):
             value = scraper.one(text)

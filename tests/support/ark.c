@@ -94,7 +94,25 @@ static const tacho_desc emitted[] = {
     { .type = TACHO_STATESET, .name = "emitted_mode", .help = "Mode.", .states = modes, .labels = { "l" } },
     { .type = TACHO_INFO, .name = "emitted_info", .help = "Info.", .labels = { "l" } },
     { .type = TACHO_UNKNOWN, .name = "emitted_other", .help = "Other." },
+    { .type = TACHO_HISTOGRAM, .name = "emitted.native", .help = "Both kinds of buckets.", .buckets = bounds, .bucket_count = 2,
+      .native = { .factor = 2 }, .labels = { "l" } },
+    { .type = TACHO_GAUGE_HISTOGRAM, .name = "emitted_native_ages", .help = "One kind.", .native = { .factor = 2 },
+      .flags = TACHO_NATIVE_ONLY },
 };
+
+static void ark_emit_native(tacho_emitter *out)
+{
+    static const tacho_native_bucket most[] = { { -1, 2 }, { 0, 5 }, { 1, 0 }, { 2, 4 }, { 9, 1 } }, few[] = { { -3, 1 } };
+    static const uint64_t classic[] = { 3, 4, 12 };
+    tacho_emit_family(out, &emitted[8]);
+    tacho_emit_native(out, TACHO_LABELS("a"), &(tacho_native_counts){
+        .schema = 3, .zero_threshold = 1e-3, .zero_count = 6, .positive = most, .positive_count = TACHO_COUNT(most),
+        .negative = few, .negative_count = 1, .classic = classic, .sum = 7.5 });
+    tacho_emit_native(out, TACHO_LABELS(ARK_HOSTILE), &(tacho_native_counts){ .classic = (const uint64_t[]){ 0, 0, 0 } });
+    tacho_emit_family(out, &emitted[9]);
+    tacho_emit_native(out, TACHO_NO_LABELS, &(tacho_native_counts){ .schema = -4, .negative = few, .negative_count = 1,
+                                                                    .sum = -1e-10 });
+}
 
 static tacho_err ark_collect(tacho_collector *self, tacho_emitter *out)
 {
@@ -118,6 +136,7 @@ static tacho_err ark_collect(tacho_collector *self, tacho_emitter *out)
     tacho_emit_info(out, TACHO_LABELS(""));
     tacho_emit_family(out, &emitted[7]);
     tacho_emit_int(out, TACHO_NO_LABELS, -42);
+    ark_emit_native(out);
     return TACHO_OK;
 }
 

@@ -2,6 +2,7 @@
  * zoo.c - a family of each type.
  *
  * zoo_wait_seconds, natively and by two buckets: 90 values of 0.05, of which one is an example, and 10 of 4.
+ * zoo_far_seconds and zoo_far_age_seconds, which a collector emits: 3 zeros, 10 values around 0.7 and 20 around 1.5.
  */
 #include "zoo.h"
 
@@ -51,6 +52,34 @@ static const tacho_desc zoo_rows[ZOO_FAMILIES] = {
     { .counter = &zoo_handles.ticks, .name = ZOO_TICKS, .help = "Grows when it is told to." },
 };
 
+enum { ZOO_FAR, ZOO_FAR_AGE };
+
+static const tacho_desc zoo_emitted[] = {
+    { .type = TACHO_HISTOGRAM, .name = "zoo_far_seconds", .help = "Times of another program.", .unit = "seconds",
+      .buckets = zoo_bounds, .bucket_count = TACHO_COUNT(zoo_bounds), .native = { .factor = 2 } },
+    { .type = TACHO_GAUGE_HISTOGRAM, .name = "zoo_far_age_seconds", .help = "Ages in another program.", .unit = "seconds",
+      .native = { .factor = 2 }, .flags = TACHO_NATIVE_ONLY },
+};
+
+static tacho_err zoo_collect(tacho_collector *self, tacho_emitter *out)
+{
+    static const tacho_native_bucket buckets[] = { { 0, 10 }, { 1, 20 } };
+    static const uint64_t classic[] = { 3, 10, 20 };
+    tacho_native_counts counts = { .zero_threshold = 1e-6, .zero_count = 3, .positive = buckets, .positive_count = 2,
+                                   .classic = classic, .sum = 37 };
+    (void)self;
+    tacho_emit_family(out, &zoo_emitted[ZOO_FAR]);
+    tacho_emit_native(out, TACHO_NO_LABELS, &counts);
+    counts.classic = NULL;
+    tacho_emit_family(out, &zoo_emitted[ZOO_FAR_AGE]);
+    tacho_emit_native(out, TACHO_NO_LABELS, &counts);
+    return TACHO_OK;
+}
+
+static const tacho_collector_ops zoo_ops = { .name = "zoo", .descs = zoo_emitted, .desc_count = TACHO_COUNT(zoo_emitted),
+                                             .collect = zoo_collect };
+static tacho_collector zoo_collector = { &zoo_ops };
+
 static void zoo_fill(void)
 {
     static const double sizes[] = { -100, -3, 0, 1, 2, 2.5, 1000 };
@@ -77,7 +106,7 @@ bool zoo_open(struct zoo *zoo, tacho_clock *clock)
 {
     tacho_registry_options options = { .no_self_metrics = 1, .utf8_names = 1, .clock = clock };
     *zoo = (struct zoo){ .reg = tacho_registry_new(&options) };
-    if (!zoo->reg || TACHO_DEFINE(zoo->reg, zoo_rows)) {
+    if (!zoo->reg || TACHO_DEFINE(zoo->reg, zoo_rows) || tacho_registry_add(zoo->reg, &zoo_collector)) {
         (void)fprintf(stderr, "no zoo: %s\n", tacho_registry_error(zoo->reg));
         return false;
     }
