@@ -157,10 +157,11 @@ static uint64_t gather_item_until(const struct tacho__gather *gather, const stru
 /* One scrape less waits. Returns a result that nobody needs any more. */
 static struct tacho__box *gather_leave(struct tacho__item *item)
 {
-    struct tacho__plug *plug = item->plug, *last = --plug->waiters == 0 ? plug : NULL;
+    struct tacho__plug *plug = item->plug;
     bool keeps = plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST);
     item->waits = false;
-    if (!last || keeps) return NULL;
+    plug->waiters -= plug->waiters > 0; /* a forked child began with none */
+    if (plug->waiters > 0 || keeps) return NULL;
     struct tacho__box *unused = plug->result;
     plug->result = NULL;
     return unused;

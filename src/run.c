@@ -45,11 +45,11 @@ void tacho__run_release(struct tacho__plug *plug)
 static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *box, tacho_err err, uint64_t end)
 {
     struct tacho__box *old = NULL;
-    bool in_time = !plug->late && end <= tacho__load_relaxed(&plug->until_ns);
+    bool timely = end <= tacho__load_relaxed(&plug->until_ns) && err != TACHO_ERR_TIMEOUT;
     bool keeps = plug->waiters > 0 || plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST);
-    if (!box && err != TACHO_ERR_TIMEOUT) plug->failures[TACHO__FAILED_ERROR]++;
-    if (!in_time && !plug->late && (box || err == TACHO_ERR_TIMEOUT)) plug->failures[TACHO__FAILED_DEADLINE]++;
-    plug->success = box && in_time;
+    if (!plug->late && !timely) plug->failures[TACHO__FAILED_DEADLINE]++; /* a late one is counted already */
+    if (!plug->late && timely && !box) plug->failures[TACHO__FAILED_ERROR]++;
+    plug->success = box && timely && !plug->late;
     plug->tried = true;
     plug->duration = (double)(end - plug->began_ns) / 1e9;
     plug->running = plug->late = false;
