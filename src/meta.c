@@ -357,12 +357,13 @@ static struct meta_source meta_source_of(const tacho_desc *desc, const tacho_con
     return source;
 }
 
-static void meta_set_scale(struct tacho__meta *meta, double scale)
+struct tacho__scale tacho__scale_of(double factor)
 {
-    meta->scale = scale != 0 ? scale : 1;
-    double inverse = 1 / meta->scale;
-    if (meta->scale < 1 && inverse < 1e18 && (double)(uint64_t)(inverse + 0.5) * meta->scale == 1)
-        meta->divisor = (double)(uint64_t)(inverse + 0.5);
+    struct tacho__scale scale = { .factor = factor != 0 ? factor : 1 };
+    double inverse = 1 / scale.factor;
+    if (scale.factor < 1 && inverse < 1e18 && (double)(uint64_t)(inverse + 0.5) * scale.factor == 1)
+        scale.divisor = (double)(uint64_t)(inverse + 0.5);
+    return scale;
 }
 
 static void meta_set_options(struct tacho__meta *meta, const tacho_desc *desc)
@@ -402,7 +403,7 @@ struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho_type type, con
     head.constant_count = (uint8_t)source.constant_count;
     if (type == TACHO_SUMMARY) head.quantile_count = (uint8_t)desc->quantile_count;
     while (type == TACHO_STATESET && desc->states[head.state_count]) head.state_count++;
-    meta_set_scale(&head, desc->scale);
+    head.scale = tacho__scale_of(desc->scale);
     size_t size = meta_write(NULL, &head, &source);
     if (size > UINT32_MAX) return NULL;
     head.size = (uint32_t)size;

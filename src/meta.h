@@ -44,14 +44,18 @@ struct tacho__spelling {
     uint32_t labels_skip; /* where labels begin in before[0] */
 };
 
+/* How a number is shown: multiplied by `factor`, unless `divisor` is set: then that divides, which is exact more often. */
+struct tacho__scale {
+    double factor, divisor;
+};
+
 struct tacho__meta {
     uint32_t size;
     uint8_t type; /* tacho_type */
     uint8_t label_count, constant_count, state_count, quantile_count;
     uint16_t flags;
     uint16_t totals;       /* labels that list `total` among other values, a bit each */
-    double scale;          /* multiplies, unless `divisor` is set: then that divides, which is exact more often */
-    double divisor;
+    struct tacho__scale scale;
     uint32_t bound_count;  /* finite bounds of a histogram */
     uint32_t bounds;       /* where they are: doubles; or the quantiles of a summary */
     uint32_t les;          /* and their texts: struct tacho__text, +Inf behind the last bound; or the states, twice: raw, then escaped */
@@ -122,6 +126,19 @@ static inline bool tacho__meta_has_annex(const struct tacho__meta *meta)
 {
     return (meta->flags & (TACHO_EXEMPLARS | TACHO_MAXIMUM | TACHO_MINIMUM)) || meta->native.factor != 0 ||
            meta->quantile_count > 0;
+}
+
+/** The scale of a descriptor, whose 0 means 1. */
+TACHO_INTERNAL struct tacho__scale tacho__scale_of(double factor);
+
+static inline double tacho__scaled(struct tacho__scale scale, double value)
+{
+    return scale.divisor != 0 ? value / scale.divisor : value * scale.factor;
+}
+
+static inline bool tacho__scale_is_one(struct tacho__scale scale)
+{
+    return scale.divisor == 0 && scale.factor == 1;
 }
 
 /** Make the block for a descriptor that passed its checks; freed with tacho__free. NULL when out of memory. */

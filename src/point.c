@@ -41,15 +41,10 @@ static tacho__number point_double(double value)
     return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = value };
 }
 
-static double point_scaled(const struct tacho__meta *meta, double value)
-{
-    return meta->divisor != 0 ? value / meta->divisor : value * meta->scale;
-}
-
 static tacho__number point_count(const struct tacho__meta *meta, uint64_t count)
 {
     if (tacho__meta_is_unscaled(meta)) return (tacho__number){ .kind = TACHO__UINT, .as.u = count };
-    return point_double(point_scaled(meta, (double)count));
+    return point_double(tacho__scaled(meta->scale, (double)count));
 }
 
 static tacho__number point_updown(const struct tacho__reading *reading, struct tacho__cells cells)
@@ -133,7 +128,7 @@ static void point_read_exemplars(struct tacho__reading *reading, const struct ta
 {
     for (uint32_t i = 0; i < tacho__meta_exemplars(point->meta); i++) {
         bool there = tacho__exemplar_load(tacho__annex_exemplar(annex, i), &reading->exemplars[i]);
-        if (there) reading->exemplars[i].value = point_scaled(point->meta, reading->exemplars[i].value);
+        if (there) reading->exemplars[i].value = tacho__scaled(point->meta->scale, reading->exemplars[i].value);
         reading->shown[i] = there ? &reading->exemplars[i] : NULL;
     }
     point->exemplars = reading->shown;

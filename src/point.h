@@ -72,7 +72,7 @@ static inline tacho__number tacho__read_unscaled(const struct tacho__reading *re
 /** A counter of whole numbers, shown as they are. */
 static inline bool tacho__meta_is_unscaled(const struct tacho__meta *meta)
 {
-    return meta->type == TACHO_COUNTER && !(meta->flags & TACHO_REAL) && meta->divisor == 0 && meta->scale == 1;
+    return meta->type == TACHO_COUNTER && !(meta->flags & TACHO_REAL) && tacho__scale_is_one(meta->scale);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * tacho.h - all of tacho. Read in this order: base, sink, metric, collector, registry, expose, http.
+ * tacho.h - all of tacho. Read in this order: base, sink, metric, collector, registry, mirror, expose, http, process.
  */
 #ifndef TACHO_H
 #define TACHO_H
@@ -13,6 +13,8 @@
 #include <tacho/exemplar.h>
 #include <tacho/collector.h>
 #include <tacho/registry.h>
+#include <tacho/mirror.h>
+#include <tacho/process.h>
 #include <tacho/lint.h>
 #include <tacho/expose.h>
 #include <tacho/http.h>

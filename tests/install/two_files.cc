@@ -1,5 +1,6 @@
 // A program of two files, compiled twice from this one, that both count through the same inlines: C++ keeps one copy of
 // each, and the sections that belong to it. Not inlined, the copies are functions.
+#include <atomic>
 #include <cstdio>
 
 #include <tacho/tacho.h>
@@ -15,6 +16,25 @@ void count_elsewhere(tacho_counter *counter);
 static tacho_counter *ticks;
 static tacho_counter_vec *jobs;
 
+// Numbers of the program's own, told apart by their types.
+static struct { std::atomic<uint32_t> packets; double load; bool on; short level; } stats;
+static_assert(TACHO_MIRROR_KIND(stats.packets) == TACHO_MIRROR_UNSIGNED && TACHO_MIRROR_KIND(stats.on) == TACHO_MIRROR_UNSIGNED &&
+              TACHO_MIRROR_KIND(stats.load) == TACHO_MIRROR_FLOAT && TACHO_MIRROR_KIND(stats.level) == TACHO_MIRROR_SIGNED, "kinds");
+static const tacho_mirror_source sources[] = { TACHO_NUMBER(stats.packets), TACHO_NUMBER(stats.load), TACHO_NUMBER(stats.level) };
+
+static bool shows_its_own(tacho_registry *reg)
+{
+    static tacho_mirror rows[3] = {};
+    static const char *const names[] = { "packets", "load", "level" };
+    for (int i = 0; i < 3; i++) {
+        rows[i].desc.type = TACHO_GAUGE;
+        rows[i].desc.name = names[i];
+        rows[i].desc.help = "The program's own.";
+        rows[i].from = sources[i];
+    }
+    return TACHO_MIRROR(reg, rows) == TACHO_OK && tacho_process_add(reg, nullptr, nullptr) == TACHO_OK;
+}
+
 int main()
 {
     tacho_desc rows[2] = {};
@@ -29,6 +49,7 @@ int main()
         std::fprintf(stderr, "%s\n", tacho_registry_error(reg));
         return 1;
     }
+    if (!shows_its_own(reg)) return 1;
     for (int i = 0; i < 1000; i++) {
         tacho_counter_inc(ticks);
         count_elsewhere(ticks);
