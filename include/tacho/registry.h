@@ -66,8 +66,9 @@ TACHO_API tacho_registry *tacho_registry_new_abi(const tacho_registry_options *o
 /**
  * Free a registry and everything in it. NULL is fine.
  *
- * No thread may use its handles, vectors, scrapes or servers any more: they point into memory that is gone. The order
- * is: tacho_http_stop, tacho_registry_remove for each collector, tacho_registry_free.
+ * No thread may use its handles, vectors, scrapes or servers any more: they point into memory that is gone. Collectors that are
+ * plugged in are released; a detached run that hangs is not waited for, and the registry's memory goes when it returns. The order
+ * is: tacho_http_stop, tacho_registry_remove for collectors, tacho_registry_free.
  */
 TACHO_API void tacho_registry_free(tacho_registry *reg); /* [owner | O(1) | 0.1] */
 
@@ -94,17 +95,20 @@ TACHO_API tacho_err tacho_registry_define(tacho_registry *reg, const tacho_desc 
 TACHO_API tacho_err tacho_registry_undefine(tacho_registry *reg, const tacho_desc *rows, size_t count); /* [shared | O(series) | 0.1] */
 
 /**
- * Plug in a collector, which stays the caller's and must live until it is removed. The families it announces
- * are checked like rows. TACHO_ERR_DESC, TACHO_ERR_DUPLICATE (a family name, this collector, or
- * one of its name is there already), TACHO_ERR_NOMEM, TACHO_ERR_BUSY, TACHO_ERR_ARG.
+ * Plug in a collector, which stays the caller's and must live until it is released (collector.h); its ops and its name are
+ * copied, its table of families is not. The families it announces are checked like rows. TACHO_ERR_DESC, TACHO_ERR_DUPLICATE (a
+ * family name, this collector, or one of its name is there already), TACHO_ERR_NOMEM, TACHO_ERR_BUSY, TACHO_ERR_ARG: then it is
+ * not plugged in, and will not be released.
  */
 TACHO_API tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector); /* [shared | O(families) | 0.1] */
 
 /**
- * Unplug a collector; waits until the collectors that are running have returned. TACHO_ERR_MISSING if it is not there;
- * TACHO_ERR_BUSY from inside a collector of this registry; TACHO_ERR_ARG.
+ * Unplug a collector. No scrape runs it any more; a run in progress is asked to stop (tacho_emitter_expired) and waited for, up
+ * to its deadline. TACHO_OK: it was released. TACHO_ERR_BUSY: a run still hangs; the collector has to live until it is
+ * released, when that returns. From inside a collector of this registry TACHO_ERR_BUSY says that nothing was done.
+ * TACHO_ERR_MISSING if it is not there; TACHO_ERR_ARG.
  */
-TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector); /* [shared | one collect | 0.1] */
+TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector); /* [shared | one run | 0.1] */
 
 /**
  * The latest error in words, with the offending name, or NULL if there was none; of a table with several faulty rows, the
