@@ -51,26 +51,33 @@ static bool claims_meet(struct claim a, const char *a_suffix, struct claim b, co
            strcmp(b_suffix + (a.len - b.len), a_suffix) == 0;
 }
 
-static bool claims_clash(struct claim a, struct claim b, char *clash)
+static void claims_note(char *out, size_t cap, const char *text, size_t len, const char *suffix)
+{
+    size_t room = cap - 1 - strlen(suffix), shown = len < room ? len : room;
+    memcpy(out, text, shown);
+    strcpy(out + shown, suffix);
+}
+
+static bool claims_clash(struct claim a, struct claim b, struct tacho__clash *clash)
 {
     if (memcmp(a.name, b.name, a.len < b.len ? a.len : b.len) != 0) return false;
     for (const char *const *x = a.suffixes; *x; x++)
         for (const char *const *y = b.suffixes; *y; y++) {
-            size_t shown = a.len < TACHO__CLASH_MAX - 16 ? a.len : TACHO__CLASH_MAX - 16;
             if (!claims_meet(a, *x, b, *y)) continue;
-            memcpy(clash, a.name, shown);
-            strcpy(clash + shown, *x);
+            claims_note(clash->name, sizeof clash->name, a.name, a.len, *x);
             return true;
         }
     return false;
 }
 
-bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, char *clash)
+bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, struct tacho__clash *clash)
 {
     bool plain = a->spellings[0] == a->spellings[1] && b->spellings[0] == b->spellings[1];
     for (int scheme = 0; scheme < (plain ? 1 : TACHO__SCHEMES); scheme++)
-        if (claims_clash(claim_of(a, (enum tacho__scheme)scheme), claim_of(b, (enum tacho__scheme)scheme), clash))
+        if (claims_clash(claim_of(a, (enum tacho__scheme)scheme), claim_of(b, (enum tacho__scheme)scheme), clash)) {
+            claims_note(clash->owner, sizeof clash->owner, tacho__meta_at(b, b->name), b->name.len, "");
             return true;
+        }
     return false;
 }
 

@@ -77,18 +77,20 @@ static struct tacho__plug *collect_plug(tacho_registry *reg, tacho_collector *co
 static tacho_err collect_describe(tacho_registry *reg, struct tacho__plug *plug, size_t index)
 {
     const tacho_desc *desc = &plug->ops.descs[index];
-    char why[TACHO__WHY_MAX], clash[TACHO__CLASH_MAX], shown[84], other[84];
+    struct tacho__clash clash;
+    char why[TACHO__WHY_MAX], name[84], shown[84], other[84], owner[84];
     if (!tacho__desc_check(desc, TACHO__DESC_EMITTED, &reg->house, why))
         return tacho__registry_fail(reg, TACHO_ERR_DESC, "collector '%s': %s", tacho__printable(shown, plug->name), why);
     struct tacho__meta *meta = plug->metas[index] = tacho__meta_new(desc, desc->type, &reg->house);
     if (!meta) return tacho__registry_fail(reg, TACHO_ERR_NOMEM, "collector '%s': out of memory",
                                            tacho__printable(shown, plug->name));
     plug->meta_count = index + 1;
-    bool clashes = tacho__registry_clash(reg, meta, clash);
-    for (size_t i = 0; i < index && !clashes; i++) clashes = tacho__metas_clash(meta, plug->metas[i], clash);
+    bool clashes = tacho__registry_clash(reg, meta, &clash);
+    for (size_t i = 0; i < index && !clashes; i++) clashes = tacho__metas_clash(meta, plug->metas[i], &clash);
     if (!clashes) return TACHO_OK;
-    return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s' of collector '%s': the name '%s' is taken",
-                                tacho__printable(shown, desc->name), plug->name, tacho__printable(other, clash));
+    return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s' of collector '%s': the name '%s' is taken by family '%s'",
+                                tacho__printable(shown, desc->name), tacho__printable(name, plug->name),
+                                tacho__printable(other, clash.name), tacho__printable(owner, clash.owner));
 }
 
 static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)

@@ -13,7 +13,7 @@
 #include "plug.h"
 #include "vec.h"
 
-bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash)
+bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, struct tacho__clash *clash)
 {
     for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
         const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
@@ -266,16 +266,18 @@ static tacho_err define_new(tacho_registry *reg, const tacho_desc *desc, const s
 static tacho_err define_checked_row(tacho_registry *reg, const tacho_desc *desc, const struct tacho__meta *meta,
                                     struct tacho__vec **spare)
 {
-    char clash[TACHO__CLASH_MAX], name[84], other[84];
+    struct tacho__clash clash;
+    char name[84], other[84], owner[84];
     struct tacho__segment *segment = &reg->segment;
     tacho__ref known = define_find(reg, desc);
     if (known && define_same_shape(reg, desc, tacho__family_at(segment, known), meta)) {
         define_bind(reg, desc, known, spare);
         return TACHO_OK;
     }
-    if (tacho__registry_clash(reg, meta, clash))
-        return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s': the name '%s' is taken by another family",
-                                    tacho__printable(name, desc->name), tacho__printable(other, clash));
+    if (tacho__registry_clash(reg, meta, &clash))
+        return tacho__registry_fail(reg, TACHO_ERR_DUPLICATE, "family '%s': the name '%s' is taken by family '%s'",
+                                    tacho__printable(name, desc->name), tacho__printable(other, clash.name),
+                                    tacho__printable(owner, clash.owner));
     tacho__ref gone = define_find_gone(reg, desc, meta);
     return gone ? define_revived(reg, desc, gone, spare) : define_new(reg, desc, meta, spare);
 }

@@ -1,16 +1,24 @@
 /*
- * emit.h - what emitter.c does for types whose rules are in a file of their own.
+ * emit.h - what a collector's run offers to the functions that emit samples.
  */
 #ifndef TACHO_EMIT_H
 #define TACHO_EMIT_H
 
 #include "emitter.h"
 
+/** The run fails: an error, and why in words. Only the first one counts. */
+TACHO_INTERNAL void tacho__emitter_fail(tacho_emitter *out, tacho_err err, const char *format, ...) TACHO_PRINTF(3, 4);
+
 /** The family at hand. NULL: something failed before, or none was begun, which fails now. */
 TACHO_INTERNAL const struct tacho__meta *tacho__emitter_family(tacho_emitter *out);
 
-/** Whether a sample may be emitted now: `fits`, and has as many labels as the family. If not, that is TACHO_ERR_ARG. */
-TACHO_INTERNAL bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, bool fits);
+/** Whether a sample may be emitted now. Not if there is a reason `why` not, or it has not as many labels as the family: that is
+ *  TACHO_ERR_ARG. */
+TACHO_INTERNAL bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, const char *why);
+
+/** Append a sample, `words` of numbers behind it. */
+TACHO_INTERNAL void tacho__emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number,
+                                          const uint64_t *words, size_t word_count);
 
 /**
  * Append a native histogram: `word_count` counts of buckets, and `native_size` bytes, a multiple of 8, for its view.

@@ -4,8 +4,9 @@
  * The box grows on the heap and is charged to the registry's byte budget. A table of the label sets of the family
  * at hand finds those that come twice.
  */
-#include "emitter.h"
+#include "emit.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,8 +23,9 @@ struct tacho_emitter {
     struct tacho__plug *plug;
     struct tacho__box *box;
     const struct tacho__gather *gather;
-    tacho_err err;                  /* the first, and the family it came in */
+    tacho_err err;                  /* the first, the family it came in, and the reason in words */
     const struct tacho__meta *failed;
+    char why[TACHO__WHY_MAX];
     const tacho_desc *desc;         /* the family at hand */
     const struct tacho__meta *meta;
     size_t family_at;               /* its entry */
@@ -33,11 +35,20 @@ struct tacho_emitter {
     bool repaired;                  /* a label of the sample at hand was */
 };
 
-static void emitter_fail(tacho_emitter *out, tacho_err err)
+void tacho__emitter_fail(tacho_emitter *out, tacho_err err, const char *format, ...)
 {
+    va_list args;
     if (out->err) return;
     out->err = err;
     out->failed = out->meta;
+    va_start(args, format);
+    (void)vsnprintf(out->why, sizeof out->why, format, args);
+    va_end(args);
+}
+
+static void emitter_no_memory(tacho_emitter *out)
+{
+    tacho__emitter_fail(out, TACHO_ERR_NOMEM, "out of memory, or the byte budget is spent");
 }
 
 static bool emitter_room(tacho_emitter *out, size_t size)
@@ -62,63 +73,72 @@ static struct tacho__entry *emitter_entry(const struct tacho__box *box, size_t a
     return (struct tacho__entry *)(void *)(box->data + at);
 }
 
-/* A family that is begun now for the first time: its place in the collector's table, or SIZE_MAX. */
-static size_t emitter_announced(tacho_emitter *out, const tacho_desc *desc)
+/* Room for the description of one more family. */
+static bool emitter_meta_room(struct tacho__box *box)
 {
-    const struct tacho_collector_ops *ops = &out->plug->ops;
-    size_t index = desc >= ops->descs && desc < ops->descs + ops->desc_count ? (size_t)(desc - ops->descs) : SIZE_MAX;
-    if (index == SIZE_MAX || out->done[index]) return SIZE_MAX;
-    out->done[index] = true;
-    return index;
+    if (box->meta_count < box->meta_cap) return true;
+    size_t cap = box->meta_cap ? 2 * box->meta_cap : 8;
+    struct tacho__meta **grown = tacho__realloc(box->metas, cap * sizeof *grown);
+    if (!grown) return false;
+    box->metas = grown;
+    box->meta_cap = cap;
+    return true;
 }
 
 /* Check and describe a family that nobody announced. NULL: the run has failed. */
 static const struct tacho__meta *emitter_describe(tacho_emitter *out, const tacho_desc *desc)
 {
     struct tacho__box *box = out->box;
-    char why[TACHO__WHY_MAX], clash[TACHO__CLASH_MAX];
-    tacho_err err = TACHO_ERR_NOMEM;
-    if (!desc || !tacho__desc_check(desc, TACHO__DESC_EMITTED, &out->reg->house, why)) {
-        emitter_fail(out, desc ? TACHO_ERR_DESC : TACHO_ERR_ORDER);
+    struct tacho__clash clash;
+    char why[TACHO__WHY_MAX], name[84], owner[84];
+    if (!tacho__desc_check(desc, TACHO__DESC_EMITTED, &out->reg->house, why)) {
+        tacho__emitter_fail(out, TACHO_ERR_DESC, "%s", why);
         return NULL;
     }
-    if (box->meta_count == box->meta_cap) {
-        size_t cap = box->meta_cap ? 2 * box->meta_cap : 8;
-        struct tacho__meta **grown = tacho__realloc(box->metas, cap * sizeof *grown);
-        if (grown) box->metas = grown;
-        if (grown) box->meta_cap = cap;
+    struct tacho__meta *meta = emitter_meta_room(box) ? tacho__meta_new(desc, desc->type, &out->reg->house) : NULL;
+    if (!meta) {
+        emitter_no_memory(out);
+        return NULL;
     }
-    struct tacho__meta *meta = box->meta_count < box->meta_cap ? tacho__meta_new(desc, desc->type, &out->reg->house) : NULL;
-    for (size_t i = 0; meta && i < box->meta_count; i++)
-        if (tacho__metas_clash(meta, box->metas[i], clash)) {
-            tacho__free(meta);
-            meta = NULL;
-            err = TACHO_ERR_DUPLICATE;
-        }
-    if (meta)
-        box->metas[box->meta_count++] = meta;
-    else
-        emitter_fail(out, err);
-    return meta;
+    for (size_t i = 0; i < box->meta_count; i++) {
+        if (!tacho__metas_clash(meta, box->metas[i], &clash)) continue;
+        tacho__free(meta);
+        tacho__emitter_fail(out, TACHO_ERR_DUPLICATE, "the name '%s' is taken by family '%s' of the same run",
+                            tacho__printable(name, clash.name), tacho__printable(owner, clash.owner));
+        return NULL;
+    }
+    return box->metas[box->meta_count++] = meta;
 }
 
-/* The description of a family that is to begin; NULL: the run has failed. */
-static const struct tacho__meta *emitter_meta(tacho_emitter *out, const tacho_desc *desc)
+/* A family that was announced. NULL: the run has failed. */
+static const struct tacho__meta *emitter_announced(tacho_emitter *out, const tacho_desc *desc)
 {
-    if (out->plug->ops.desc_count == 0) return emitter_describe(out, desc);
-    size_t index = emitter_announced(out, desc);
-    if (index != SIZE_MAX) return out->plug->metas[index];
-    emitter_fail(out, TACHO_ERR_ORDER);
-    return NULL;
+    const struct tacho_collector_ops *ops = &out->plug->ops;
+    char name[84];
+    if (desc < ops->descs || desc >= ops->descs + ops->desc_count) {
+        tacho__emitter_fail(out, TACHO_ERR_ORDER, "a family is begun whose row is not among those that the collector announced");
+        return NULL;
+    }
+    size_t index = (size_t)(desc - ops->descs);
+    if (out->done[index]) {
+        tacho__emitter_fail(out, TACHO_ERR_ORDER, "family '%s' is begun a second time in one run",
+                            tacho__printable(name, desc->name));
+        return NULL;
+    }
+    out->done[index] = true;
+    return out->plug->metas[index];
 }
 
 void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
 {
     if (!out || out->err) return;
-    const struct tacho__meta *meta = emitter_meta(out, desc);
+    out->meta = NULL;
+    if (!desc) tacho__emitter_fail(out, TACHO_ERR_ORDER, "tacho_emit_family is given no row");
+    if (!desc) return;
+    const struct tacho__meta *meta = out->plug->ops.desc_count ? emitter_announced(out, desc) : emitter_describe(out, desc);
     if (!meta) return;
     if (!emitter_room(out, sizeof(struct tacho__entry))) {
-        emitter_fail(out, TACHO_ERR_NOMEM);
+        emitter_no_memory(out);
         return;
     }
     struct tacho__box *box = out->box;
@@ -146,7 +166,7 @@ static bool emitter_label(tacho_emitter *out, const char *value, size_t len, siz
     }
     size_t escaped = tacho__escape_label(NULL, value, len), size = tacho__symbol_size(len, escaped);
     if (!emitter_room(out, size)) {
-        emitter_fail(out, TACHO_ERR_NOMEM);
+        emitter_no_memory(out);
         return false;
     }
     char *at = out->box->data + out->box->len;
@@ -157,12 +177,21 @@ static bool emitter_label(tacho_emitter *out, const char *value, size_t len, siz
     return true;
 }
 
-static bool emitter_label_allowed(const tacho_desc *desc, size_t index, const char *value, size_t len)
+static bool emitter_is_listed(const char *const *set, const char *value, size_t len)
 {
-    const char *const *set = desc->values[index];
-    if (!set) return true;
     for (; *set; set++)
         if (strlen(*set) == len && memcmp(*set, value, len) == 0) return true;
+    return false;
+}
+
+static bool emitter_label_fits(tacho_emitter *out, size_t index, const char *value, size_t len)
+{
+    const char *const *set = out->desc->values[index];
+    char name[84];
+    if (value && (!set || emitter_is_listed(set, value, len))) return true;
+    tacho__emitter_fail(out, TACHO_ERR_ARG, value ? "the value of label '%s' is not among those its row lists"
+                                                  : "the value of label '%s' is NULL",
+                        tacho__printable(name, out->desc->labels[index]));
     return false;
 }
 
@@ -173,10 +202,7 @@ static bool emitter_labels(tacho_emitter *out, tacho_labels labels)
         const char *value = labels.values ? labels.values[i] : NULL;
         if (!value && labels.lengths && labels.lengths[i] == 0) value = ""; /* an empty slice may point nowhere */
         size_t len = !value ? 0 : labels.lengths ? labels.lengths[i] : strlen(value);
-        if (!value || !emitter_label_allowed(out->desc, i, value, len)) {
-            emitter_fail(out, TACHO_ERR_ARG);
-            return false;
-        }
+        if (!emitter_label_fits(out, i, value, len)) return false;
         if (!emitter_label(out, value, len, &line)) return false;
     }
     if (line > out->box->line_max) out->box->line_max = line;
@@ -228,7 +254,7 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__numbe
     struct tacho__entry entry = { .kind = TACHO__ENTRY_SAMPLE, .number = number };
     size_t from = out->box->len, words_size = word_count * sizeof *words;
     if (!emitter_room(out, sizeof entry)) {
-        emitter_fail(out, TACHO_ERR_NOMEM);
+        emitter_no_memory(out);
         return;
     }
     out->box->len += sizeof entry;
@@ -237,7 +263,7 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__numbe
     entry.repaired = out->repaired;
     entry.symbols = (uint32_t)(out->box->len - from - sizeof entry);
     if (!emitter_room(out, words_size)) {
-        emitter_fail(out, TACHO_ERR_NOMEM);
+        emitter_no_memory(out);
         return;
     }
     if (words && words_size) memcpy(out->box->data + out->box->len, words, words_size);
@@ -246,116 +272,40 @@ static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__numbe
     entry.meta = out->meta;
     *emitter_entry(out->box, from) = entry;
     tacho_err err = emitter_remember(out, from);
-    if (err) emitter_fail(out, err);
+    if (err == TACHO_ERR_NOMEM) emitter_no_memory(out);
+    if (err == TACHO_ERR_DUPLICATE) tacho__emitter_fail(out, err, "a label set comes a second time");
 }
 
-static tacho__number emitter_double(double value)
-{
-    return (tacho__number){ .kind = TACHO__DOUBLE, .as.d = value };
-}
-
-/* Whether a sample may be emitted now: `fits` the type of the family at hand, with the right number of labels. */
-static bool emitter_expects(tacho_emitter *out, tacho_labels labels, bool fits)
-{
-    if (out->err) return false;
-    if (fits && labels.count == out->meta->label_count) return true;
-    emitter_fail(out, TACHO_ERR_ARG);
-    return false;
-}
-
-/* The type of the family at hand; 0: none was begun, which is an error. */
-static int emitter_type(tacho_emitter *out)
-{
-    if (!out || out->err) return 0;
-    if (!out->meta) emitter_fail(out, TACHO_ERR_ORDER);
-    return out->meta ? out->meta->type : 0;
-}
-
-static void emitter_number(tacho_emitter *out, tacho_labels labels, tacho__number number, bool fits_counter)
-{
-    int type = emitter_type(out);
-    bool fits = type == TACHO_GAUGE || type == TACHO_UNKNOWN || (type == TACHO_COUNTER && fits_counter);
-    if (type && emitter_expects(out, labels, fits)) emitter_sample(out, labels, number, NULL, 0);
-}
-
-void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value)
-{
-    emitter_number(out, labels, (tacho__number){ .kind = TACHO__INT, .as.i = value }, value >= 0);
-}
-
-void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value)
-{
-    emitter_number(out, labels, (tacho__number){ .kind = TACHO__UINT, .as.u = value }, true);
-}
-
-void tacho_emit_double(tacho_emitter *out, tacho_labels labels, double value)
-{
-    emitter_number(out, labels, emitter_double(value), value >= 0 && value <= 1.7976931348623157e308);
-}
-
-void tacho_emit_info(tacho_emitter *out, tacho_labels labels)
-{
-    int type = emitter_type(out);
-    if (type && emitter_expects(out, labels, type == TACHO_INFO))
-        emitter_sample(out, labels, (tacho__number){ .kind = TACHO__UINT, .as.u = 1 }, NULL, 0);
-}
-
-void tacho_emit_states(tacho_emitter *out, tacho_labels labels, uint64_t on)
-{
-    int type = emitter_type(out);
-    bool fits = type == TACHO_STATESET && (out->meta->state_count == TACHO__STATES_MAX || on >> out->meta->state_count == 0);
-    if (type && emitter_expects(out, labels, fits))
-        emitter_sample(out, labels, (tacho__number){ .kind = TACHO__UINT, .as.u = on }, NULL, 0);
-}
-
-/* Whether counts can be added up: together below 2^64. */
-static bool emitter_adds_up(const uint64_t *counts, size_t count)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (counts[i] > UINT64_MAX - sum) return false;
-        sum += counts[i];
-    }
-    return true;
-}
-
-void tacho_emit_histogram(tacho_emitter *out, tacho_labels labels, const uint64_t *counts, double sum)
-{
-    int type = emitter_type(out);
-    if (!type) return;
-    size_t buckets = out->meta->bound_count + 1;
-    bool fits = tacho__meta_is_histogram(out->meta) && counts && sum == sum && emitter_adds_up(counts, buckets);
-    if (emitter_expects(out, labels, fits)) emitter_sample(out, labels, emitter_double(sum), counts, buckets);
-}
-
-void tacho_emit_summary(tacho_emitter *out, tacho_labels labels, uint64_t count, double sum, const double *quantiles)
-{
-    uint64_t words[1 + TACHO__QUANTILES_MAX] = { count };
-    int type = emitter_type(out);
-    if (!type) return;
-    size_t ranks = out->meta->quantile_count;
-    if (!emitter_expects(out, labels, type == TACHO_SUMMARY && sum == sum && (quantiles || ranks == 0))) return;
-    for (size_t i = 0; i < ranks; i++) words[1 + i] = tacho__double_bits(quantiles[i]);
-    emitter_sample(out, labels, emitter_double(sum), words, 1 + ranks);
-}
-
-/* ---- For types that have a file of their own (emit.h) --------------------------------------------------------- */
+/* ---- For what emits samples (emit.h) ---------------------------------------------------------------------------- */
 
 const struct tacho__meta *tacho__emitter_family(tacho_emitter *out)
 {
-    return emitter_type(out) ? out->meta : NULL;
+    if (!out || out->err) return NULL;
+    if (!out->meta) tacho__emitter_fail(out, TACHO_ERR_ORDER, "a sample comes before any family");
+    return out->meta;
 }
 
-bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, bool fits)
+bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, const char *why)
 {
-    return emitter_expects(out, labels, fits);
+    uint32_t want = out->meta->label_count;
+    if (why)
+        tacho__emitter_fail(out, TACHO_ERR_ARG, "%s", why);
+    else if (labels.count != want)
+        tacho__emitter_fail(out, TACHO_ERR_ARG, "%zu label values are given, its row has %u labels", labels.count, (unsigned)want);
+    return !out->err;
+}
+
+void tacho__emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number, const uint64_t *words,
+                           size_t word_count)
+{
+    emitter_sample(out, labels, number, words, word_count);
 }
 
 uint64_t *tacho__emitter_native(tacho_emitter *out, tacho_labels labels, double sum, size_t word_count,
                                 size_t native_size)
 {
     size_t words = word_count + native_size / sizeof(uint64_t), from = out->box->len;
-    emitter_sample(out, labels, emitter_double(sum), NULL, words);
+    emitter_sample(out, labels, (tacho__number){ .kind = TACHO__DOUBLE, .as.d = sum }, NULL, words);
     if (out->err || out->box->len == from) return NULL;
     if (native_size > out->box->native_max) out->box->native_max = native_size;
     return (uint64_t *)(void *)(out->box->data + out->box->len) - words;
@@ -407,12 +357,13 @@ static bool emitter_may_tell(struct tacho__plug *plug, bool begins)
 /* A run that shows nothing: the listener hears why. */
 static void emitter_tell(tacho_emitter *out)
 {
-    char words[TACHO__WHY_MAX], collector[84], family[84];
-    (void)snprintf(words, sizeof words, "collector '%s'%s%s: %s", tacho__printable(collector, out->plug->name),
-                   out->failed ? ", family " : "",
+    char words[TACHO__WHY_MAX + 200], collector[84], family[84];
+    (void)snprintf(words, sizeof words, "collector '%s'%s%s%s: %s", tacho__printable(collector, out->plug->name),
+                   out->failed ? ", family '" : "",
                    out->failed ? tacho__printable(family, tacho__meta_at(out->failed, out->failed->name)) : "",
-                   tacho_strerror(out->err));
+                   out->failed ? "'" : "", out->why);
     if (!emitter_may_tell(out->plug, true)) return;
+    (void)tacho__registry_fail(out->reg, out->err, "%s", words);
     tacho__registry_misuse(out->reg, TACHO__MISHAPS, NULL, words);
     (void)emitter_may_tell(out->plug, false);
 }
@@ -437,9 +388,9 @@ struct tacho__box *tacho__box_collect(struct tacho__plug *plug, const struct tac
     out.done = tacho__alloc(plug->meta_count + 1);
     if (out.box && out.done) {
         tacho_err result = plug->ops.collect(plug->collector, &out);
-        if (result) emitter_fail(&out, result);
+        if (result) tacho__emitter_fail(&out, result, "%s", tacho_strerror(result));
     } else {
-        out.err = TACHO_ERR_NOMEM;
+        emitter_no_memory(&out);
     }
     tacho__free(out.seen);
     tacho__free(out.done);

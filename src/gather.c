@@ -244,7 +244,8 @@ uint64_t tacho__gather_until(struct tacho__gather *gather)
 
 /* Whether the name of a family that was not announced is taken: by one that was defined or announced, or by one that comes
  * before it in this scrape. */
-static bool gather_is_taken(const struct tacho__gather *gather, const struct tacho__meta *meta, size_t before, char *clash)
+static bool gather_is_taken(const struct tacho__gather *gather, const struct tacho__meta *meta, size_t before,
+                            struct tacho__clash *clash)
 {
     if (tacho__registry_clash(gather->reg, meta, clash)) return true;
     for (size_t i = 0; i < before; i++) {
@@ -256,22 +257,23 @@ static bool gather_is_taken(const struct tacho__gather *gather, const struct tac
 }
 
 static void gather_drop(struct tacho__gather *gather, struct tacho__plug *plug, const struct tacho__meta *meta,
-                        const char *clash)
+                        const struct tacho__clash *clash)
 {
-    char words[TACHO__WHY_MAX], name[84], other[84];
+    char words[TACHO__WHY_MAX], name[84], other[84], owner[84];
     gather->dropped[gather->dropped_count++] = meta;
     (void)pthread_mutex_lock(&gather->reg->mutex);
     plug->dropped++;
     (void)pthread_mutex_unlock(&gather->reg->mutex);
-    (void)snprintf(words, sizeof words, "collector '%s' emits a family whose name is taken, '%s'; it is left out",
-                   tacho__printable(name, plug->name), tacho__printable(other, clash));
+    (void)snprintf(words, sizeof words, "collector '%s': the name '%s' is taken by family '%s'; this one is left out",
+                   tacho__printable(name, plug->name), tacho__printable(other, clash->name),
+                   tacho__printable(owner, clash->owner));
     tacho__registry_misuse(gather->reg, TACHO__MISHAPS, NULL, words);
 }
 
 /* Out of memory all families that were not announced are left out. */
 static void gather_settle_names(struct tacho__gather *gather)
 {
-    char clash[TACHO__CLASH_MAX];
+    struct tacho__clash clash;
     size_t unannounced = 0;
     for (size_t i = 0; i < gather->count; i++)
         unannounced += gather->items[i].box ? gather->items[i].box->meta_count : 0;
@@ -286,8 +288,8 @@ static void gather_settle_names(struct tacho__gather *gather)
             continue;
         }
         for (size_t k = 0; k < metas; k++)
-            if (gather_is_taken(gather, item->box->metas[k], i, clash))
-                gather_drop(gather, item->plug, item->box->metas[k], clash);
+            if (gather_is_taken(gather, item->box->metas[k], i, &clash))
+                gather_drop(gather, item->plug, item->box->metas[k], &clash);
     }
 }
 

@@ -154,12 +154,16 @@ TACHO_INTERNAL size_t tacho__escape_label(char *out, const char *text, size_t le
 /** The bounds a histogram ends up with: the default ones if it names none (and is not only native), without a final +Inf. */
 TACHO_INTERNAL size_t tacho__desc_bounds(const tacho_desc *desc, const double **bounds);
 
-/** Whether two families could show the same name in any format and scheme (OpenMetrics 1.0, "Metric naming and
- *  namespaces"). If so `clash`, of TACHO__CLASH_MAX bytes, gets that name. */
-TACHO_INTERNAL bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, char *clash);
+/** What two families both claim: a name with some suffix, and the family that had it first. Cut; for messages. */
+struct tacho__clash {
+    char name[128], owner[128];
+};
+
+/** Whether two families could show the same name, in any format and escaping scheme (OpenMetrics 1.0, "Metric naming and
+ *  namespaces"). If so `clash` says which; `b` is the owner. */
+TACHO_INTERNAL bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, struct tacho__clash *clash);
 /** Whether a family, or a sample of it, may have this name in some format and scheme. */
 TACHO_INTERNAL bool tacho__meta_is_called(const struct tacho__meta *meta, const char *name);
 
-#define TACHO__CLASH_MAX (8 * 1024 + 32)
 
 #endif

@@ -64,7 +64,7 @@ TACHO_INTERNAL void *tacho__void_handle(tacho_type type);
 
 /** The name that a family would take from another one, in `clash`; false: none. Under the segment's lock if the answer has to
  *  stay true. */
-TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash);
+TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, struct tacho__clash *clash);
 
 /** Give up a hold on a registry. */
 TACHO_INTERNAL void tacho__registry_drop(tacho_registry *reg);

@@ -139,34 +139,35 @@ static const struct broken_run {
     const char *name;
     script_part *part;
     tacho_err result;
+    const char *words; /* in tacho_registry_error */
 } broken_runs[] = {
-    { "an error is returned", nothing_else, TACHO_ERR_COLLECT },
-    { "an error this version does not know is returned", nothing_else, (tacho_err)-7 },
-    { "a family is begun twice", begin_a_family_twice, TACHO_OK },
-    { "a family was not announced", begin_a_stranger, TACHO_OK },
-    { "no family at all", begin_nothing, TACHO_OK },
-    { "the row behind the last", begin_the_row_behind, TACHO_OK },
-    { "too few labels", leave_a_label_out, TACHO_OK },
-    { "no labels", give_no_label, TACHO_OK },
-    { "too many labels", give_a_label_too_many, TACHO_OK },
-    { "a NULL label", give_a_null_label, TACHO_OK },
-    { "NULL labels", give_null_labels, TACHO_OK },
-    { "a label set twice", repeat_a_label_set, TACHO_OK },
-    { "a label set twice among thousands", repeat_one_of_many, TACHO_OK },
-    { "a histogram twice", repeat_a_histogram, TACHO_OK },
-    { "a negative counter", count_a_negative_int, TACHO_OK },
-    { "a negative counter of doubles", count_a_negative_double, TACHO_OK },
-    { "a counter that is NaN", count_nan, TACHO_OK },
-    { "an infinite counter", count_infinity, TACHO_OK },
-    { "a histogram in a gauge", emit_a_histogram_as_a_gauge, TACHO_OK },
-    { "a histogram in a counter", emit_a_histogram_as_a_counter, TACHO_OK },
-    { "a number in a histogram", emit_a_number_as_a_histogram, TACHO_OK },
-    { "a histogram without counts", give_no_counts, TACHO_OK },
-    { "a histogram with a sum of NaN", give_a_sum_of_nan, TACHO_OK },
-    { "a histogram that counts beyond 64 bits", give_counts_whose_sum_is_too_large, TACHO_OK },
-    { "a value outside a closed set", name_an_unlisted_value, TACHO_OK },
-    { "a part of a value of a closed set", name_the_beginning_of_a_listed_value, TACHO_OK },
-    { "a broken rule that is ignored", break_a_rule_and_go_on, TACHO_OK },
+    { "an error is returned", nothing_else, TACHO_ERR_COLLECT, "could not read its source" },
+    { "an error this version does not know is returned", nothing_else, (tacho_err)-7, "unknown error" },
+    { "a family is begun twice", begin_a_family_twice, TACHO_OK, "a second time in one run" },
+    { "a family was not announced", begin_a_stranger, TACHO_OK, "announced" },
+    { "no family at all", begin_nothing, TACHO_OK, "given no row" },
+    { "the row behind the last", begin_the_row_behind, TACHO_OK, "announced" },
+    { "too few labels", leave_a_label_out, TACHO_OK, "1 label values are given, its row has 2 labels" },
+    { "no labels", give_no_label, TACHO_OK, "0 label values are given" },
+    { "too many labels", give_a_label_too_many, TACHO_OK, "label values are given, its row has" },
+    { "a NULL label", give_a_null_label, TACHO_OK, "is NULL" },
+    { "NULL labels", give_null_labels, TACHO_OK, "is NULL" },
+    { "a label set twice", repeat_a_label_set, TACHO_OK, "a label set comes a second time" },
+    { "a label set twice among thousands", repeat_one_of_many, TACHO_OK, "a label set comes a second time" },
+    { "a histogram twice", repeat_a_histogram, TACHO_OK, "a label set comes a second time" },
+    { "a negative counter", count_a_negative_int, TACHO_OK, "negative" },
+    { "a negative counter of doubles", count_a_negative_double, TACHO_OK, "negative" },
+    { "a counter that is NaN", count_nan, TACHO_OK, "NaN" },
+    { "an infinite counter", count_infinity, TACHO_OK, "infinite" },
+    { "a histogram in a gauge", emit_a_histogram_as_a_gauge, TACHO_OK, "call tacho_emit_int" },
+    { "a histogram in a counter", emit_a_histogram_as_a_counter, TACHO_OK, "call tacho_emit_int" },
+    { "a number in a histogram", emit_a_number_as_a_histogram, TACHO_OK, "call tacho_emit_histogram" },
+    { "a histogram without counts", give_no_counts, TACHO_OK, "NULL" },
+    { "a histogram with a sum of NaN", give_a_sum_of_nan, TACHO_OK, "its sum is NaN" },
+    { "a histogram that counts beyond 64 bits", give_counts_whose_sum_is_too_large, TACHO_OK, "2^64" },
+    { "a value outside a closed set", name_an_unlisted_value, TACHO_OK, "among those its row lists" },
+    { "a part of a value of a closed set", name_the_beginning_of_a_listed_value, TACHO_OK, "among those its row lists" },
+    { "a broken rule that is ignored", break_a_rule_and_go_on, TACHO_OK, "0 label values are given" },
 };
 
 static void a_run_that_fails_or_breaks_a_rule_shows_nothing_of_itself(void **state)
@@ -182,6 +183,8 @@ static void a_run_that_fails_or_breaks_a_rule_shows_nothing_of_itself(void **sta
         for (size_t k = 0; k < page->family_count; k++)
             if (strncmp(page->families[k].name, "tacho_", 6) != 0)
                 fail_msg("%s: the family '%s' is shown", broken_runs[i].name, page->families[k].name);
+        if (!strstr(tacho_registry_error(reg), broken_runs[i].words))
+            fail_msg("%s: '%s' does not say '%s'", broken_runs[i].name, tacho_registry_error(reg), broken_runs[i].words);
         exposition_free(page);
         assert_int_equal(tacho_registry_memory(reg, NULL), before);
         script.part = NULL;

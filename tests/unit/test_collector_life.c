@@ -77,7 +77,7 @@ static const struct refusal {
     { TACHO_ERR_DESC, { "'b'", "'c'" },
       { .name = "c", ROWS(GAUGE("a"), { .type = 9, .name = "b", .help = "H." }), .collect = emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'taken_total'", "'c'" }, { .name = "c", ROWS(GAUGE("a"), GAUGE("taken_total")), .collect = emit_nothing } },
-    { TACHO_ERR_DUPLICATE, { "'taken'", "'c'" }, { .name = "c", ROWS(GAUGE("taken")), .collect = emit_nothing } },
+    { TACHO_ERR_DUPLICATE, { "'taken'", "'c': the name 'taken' is taken by family 'taken_total'" }, { .name = "c", ROWS(GAUGE("taken")), .collect = emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'taken_seconds_count'", "'c'" },
       { .name = "c", ROWS(GAUGE("taken_seconds_count")), .collect = emit_nothing } },
     { TACHO_ERR_DUPLICATE, { "'held'", "'c'" }, { .name = "c", ROWS(GAUGE("held")), .collect = emit_nothing } },
