@@ -1,0 +1,237 @@
+#define _POSIX_C_SOURCE 200809L
+#include "redis_socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "words.h"
+
+enum { SOCKET_CHUNK = 16384 };
+
+static bool socket_fail(redis_socket *self, const char *what, const char *detail)
+{
+    snprintf(self->why, sizeof self->why, "%s%s%s", what, *detail ? ": " : "", detail);
+    return false;
+}
+
+/* ---- Connecting ------------------------------------------------------------------------------------------------ */
+
+/* Wait for a connection that is under way. Returns an error number, 0 for success. */
+static int connect_await(int fd, uint64_t deadline_ns)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    for (;;) {
+        struct pollfd polled = { .fd = fd, .events = POLLOUT };
+        int left = deadline_left_ms(deadline_ns);
+        if (left == 0) return ETIMEDOUT;
+        int ready = poll(&polled, 1, left);
+        if (ready > 0) break;
+        if (ready < 0 && errno != EINTR) return errno;
+    }
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+/* A connected descriptor; or -1 with errno. */
+static int connect_to(const struct sockaddr *address, socklen_t size, uint64_t deadline_ns)
+{
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error = 0, on = 1;
+    if (fd < 0) return -1;
+    if (address->sa_family != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(fd, address, size) != 0)
+        error = errno == EINPROGRESS || errno == EINTR ? connect_await(fd, deadline_ns) : errno;
+    if (error == 0) return fd;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static int connect_unix(const char *path, uint64_t deadline_ns)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    memcpy(address.sun_path, path, strlen(path) + 1); /* it fits: redis_place_init has seen to it */
+    return connect_to((const struct sockaddr *)&address, sizeof address, deadline_ns);
+}
+
+/* Each address in turn, with its share of the time left. */
+static int connect_any(const struct addrinfo *found, uint64_t deadline_ns)
+{
+    unsigned count = 0;
+    int fd = -1;
+    for (const struct addrinfo *at = found; at; at = at->ai_next) count++;
+    for (const struct addrinfo *at = found; at && fd < 0; at = at->ai_next, count--) {
+        uint64_t now = deadline_now_ns(), share = deadline_ns > now ? (deadline_ns - now) / count : 0;
+        fd = connect_to(at->ai_addr, at->ai_addrlen, now + share);
+    }
+    return fd;
+}
+
+static bool socket_connect(redis_socket *self, const redis_place *place, uint64_t deadline_ns)
+{
+    if (place->path) {
+        self->fd = connect_unix(place->path, deadline_ns);
+    } else {
+        struct addrinfo *found = resolver_look_up(&self->resolver, place->host, place->port, deadline_ns,
+                                                  self->why, sizeof self->why);
+        if (!found) return false;
+        self->fd = connect_any(found, deadline_ns);
+        int saved = errno;
+        freeaddrinfo(found);
+        errno = saved;
+    }
+    return self->fd >= 0 || socket_fail(self, "no connection to Redis", strerror(errno));
+}
+
+/* One command that must be answered with a status. */
+static bool socket_ask_ok(redis_socket *self, redis_command command, uint64_t deadline_ns)
+{
+    redis_reply *reply = NULL;
+    size_t got;
+    bool ok = redis_socket_talk(self, &command, 1, &reply, &got, deadline_ns) == REDIS_TALKED;
+    if (ok && reply->type != REDIS_STATUS) {
+        char what[40];
+        snprintf(what, sizeof what, "Redis refuses %s", command.words[0]); /* never the words behind it */
+        ok = socket_fail(self, what, reply->type == REDIS_ERROR ? reply->text : "");
+    }
+    redis_reply_free(reply);
+    return ok;
+}
+
+static bool socket_log_in(redis_socket *self, const redis_place *place, uint64_t deadline_ns)
+{
+    bool in = true;
+    if (place->password && place->user)
+        in = socket_ask_ok(self, REDIS_COMMAND("AUTH", place->user, place->password), deadline_ns);
+    else if (place->password)
+        in = socket_ask_ok(self, REDIS_COMMAND("AUTH", place->password), deadline_ns);
+    if (in && place->database)
+        in = socket_ask_ok(self, REDIS_COMMAND("SELECT", place->database), deadline_ns);
+    return in;
+}
+
+bool redis_socket_open(redis_socket *self, const redis_place *place, const redis_limits *limits,
+                       uint64_t deadline_ns)
+{
+    self->reader = redis_reader_new(limits);
+    if (!self->reader) return socket_fail(self, "out of memory", "");
+    if (socket_connect(self, place, deadline_ns) && socket_log_in(self, place, deadline_ns)) return true;
+    redis_socket_close(self);
+    return false;
+}
+
+void redis_socket_close(redis_socket *self)
+{
+    if (self->fd >= 0) close(self->fd);
+    redis_reader_free(self->reader);
+    self->fd = -1;
+    self->reader = NULL;
+}
+
+bool redis_socket_is_idle(const redis_socket *self)
+{
+    char byte;
+    return recv(self->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+/* ---- Talking --------------------------------------------------------------------------------------------------- */
+
+static size_t word_len(const redis_command *command, size_t i)
+{
+    return command->lens ? command->lens[i] : strlen(command->words[i]);
+}
+
+/* Bytes that a command takes at most: its words, and 32 for the head of each. */
+static size_t command_size(const redis_command *command)
+{
+    size_t size = 32;
+    for (size_t i = 0; i < command->count; i++) size += word_len(command, i) + 32;
+    return size;
+}
+
+static char *command_write(const redis_command *command, char *out)
+{
+    out += sprintf(out, "*%zu\r\n", command->count);
+    for (size_t i = 0; i < command->count; i++) {
+        size_t len = word_len(command, i);
+        out += sprintf(out, "$%zu\r\n", len);
+        if (len > 0) memcpy(out, command->words[i], len);
+        memcpy(out + len, "\r\n", 2);
+        out += len + 2;
+    }
+    return out;
+}
+
+/* Send some and receive some. */
+static redis_outcome socket_step(redis_socket *self, const char **out, const char *end, uint64_t deadline_ns)
+{
+    char chunk[SOCKET_CHUNK];
+    struct pollfd polled = { .fd = self->fd, .events = (short)(POLLIN | (*out < end ? POLLOUT : 0)) };
+    int left = deadline_left_ms(deadline_ns);
+    if (left == 0) {
+        socket_fail(self, "no reply from Redis before the deadline", "");
+        return REDIS_FAILED;
+    }
+    int ready = poll(&polled, 1, left);
+    if (ready <= 0) return REDIS_TALKED; /* the deadline is looked at again */
+    if (polled.revents & POLLOUT) {
+        ssize_t sent = send(self->fd, *out, (size_t)(end - *out), MSG_NOSIGNAL);
+        if (sent > 0) *out += sent; /* a failure shows when reading, behind what the peer has said before */
+    }
+    if (polled.revents & (POLLIN | POLLHUP | POLLERR)) {
+        ssize_t got = recv(self->fd, chunk, sizeof chunk, 0);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+            socket_fail(self, "Redis has closed the connection", got < 0 ? strerror(errno) : "");
+            return REDIS_LOST;
+        }
+        if (got > 0) redis_reader_feed(self->reader, chunk, (size_t)got);
+    }
+    return REDIS_TALKED;
+}
+
+static redis_outcome socket_exchange(redis_socket *self, const char *out, const char *end, size_t count,
+                                     redis_reply **replies, size_t *got, uint64_t deadline_ns)
+{
+    while (*got < count) {
+        redis_step step = redis_reader_next(self->reader, &replies[*got]);
+        if (step == REDIS_BROKEN) {
+            socket_fail(self, "Redis has sent what is no reply", redis_reader_error(self->reader));
+            return REDIS_FAILED;
+        }
+        if (step == REDIS_READY) {
+            ++*got;
+            continue;
+        }
+        redis_outcome outcome = socket_step(self, &out, end, deadline_ns);
+        if (outcome != REDIS_TALKED) return outcome;
+    }
+    if (out == end && redis_reader_pending(self->reader) == 0) return REDIS_TALKED;
+    socket_fail(self, "Redis has sent more than replies", "");
+    return REDIS_FAILED;
+}
+
+redis_outcome redis_socket_talk(redis_socket *self, const redis_command *commands, size_t count,
+                                redis_reply **replies, size_t *got, uint64_t deadline_ns)
+{
+    size_t size = 0;
+    *got = 0;
+    for (size_t i = 0; i < count; i++) size += command_size(&commands[i]);
+    char *bytes = malloc(size + 1), *end = bytes;
+    if (!bytes) {
+        socket_fail(self, "out of memory", "");
+        return REDIS_FAILED;
+    }
+    for (size_t i = 0; i < count; i++) end = command_write(&commands[i], end);
+    redis_outcome outcome = socket_exchange(self, bytes, end, count, replies, got, deadline_ns);
+    words_wipe(bytes, (size_t)(end - bytes)); /* there may be a password in it */
+    free(bytes);
+    return outcome;
+}
