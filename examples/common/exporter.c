@@ -30,7 +30,8 @@ typedef struct exporter_run {
     demo_stage stage;
     bool is_app_open;
     event_intake intake;
-    event_reader *reader; /* NULL: the demo */
+    event_reader *reader; /* NULL: no events */
+    bool is_demo;
     tacho_http *http;
     probes probes;
 } exporter_run;
@@ -74,14 +75,15 @@ static int exporter_open(exporter_run *run)
         return EXIT_RUN_TIME;
     }
     const char *before = tacho_registry_error(run->reg);
-    tacho_err err = ops->open(run->app, run->reg, &run->options, run->options.events ? NULL : &run->stage);
+    run->is_demo = !run->options.events && (run->options.demo || !ops->program.source);
+    tacho_err err = ops->open(run->app, run->reg, &run->options, run->is_demo ? &run->stage : NULL);
     if (err) {
         say(exporter_program(run), "cannot define the metrics: %s", exporter_words(run, before, err));
         return EXIT_RUN_TIME;
     }
     run->is_app_open = true;
     if (run->options.events) return exporter_open_events(run);
-    if (ops->rehearse(run->app, &run->stage, run->options.seed)) return 0;
+    if (!run->is_demo || ops->rehearse(run->app, &run->stage, run->options.seed)) return 0;
     say(exporter_program(run), "out of memory");
     return EXIT_RUN_TIME;
 }
@@ -135,6 +137,7 @@ static void exporter_warm_up(exporter_run *run)
 static bool exporter_start_source(exporter_run *run)
 {
     if (run->reader) return event_reader_start(run->reader);
+    if (!run->is_demo) return true;
     exporter_warm_up(run);
     return demo_start(&run->stage);
 }
@@ -146,7 +149,7 @@ static int exporter_once(exporter_run *run)
     tacho_fd_sink out;
     if (run->reader)
         event_reader_run(run->reader);
-    else
+    else if (run->is_demo)
         exporter_warm_up(run);
     tacho_fd_sink_init(&out, STDOUT_FILENO);
     tacho_err err = tacho_expose(run->reg, run->options.format, &out.sink);
@@ -178,6 +181,7 @@ static int exporter_start_server(exporter_run *run)
     const char *before = tacho_registry_error(run->reg);
     tacho_http_options http = { .listen = options->listen,
                                 .path = options->path,
+                                .token = options->token,
                                 .token_file = options->token_file };
     tacho_err err = tacho_http_start(run->reg, &http, &run->http);
     if (err) {
@@ -187,8 +191,9 @@ static int exporter_start_server(exporter_run *run)
         return err == TACHO_ERR_ARG ? EXIT_USAGE : EXIT_RUN_TIME;
     }
     err = probes_add(&run->probes, run->http);
+    if (!err && run->app->ops->serve) err = run->app->ops->serve(run->app, run->http);
     if (!err) return 0;
-    say(exporter_program(run), "cannot serve /livez and /readyz: %s: choose another --path",
+    say(exporter_program(run), "cannot serve the paths of the probes: %s: choose another --path",
         tacho_strerror(err));
     return EXIT_USAGE;
 }
@@ -207,9 +212,12 @@ static int exporter_serve(exporter_run *run)
     if (run->reader)
         say(exporter_program(run), "serving %s with events from %s", tacho_http_url(run->http),
             run->options.events);
-    else
+    else if (run->is_demo)
         say(exporter_program(run), "serving %s with the demo, seed %llu", tacho_http_url(run->http),
             (unsigned long long)run->options.seed);
+    else
+        say(exporter_program(run), "serving %s with %s", tacho_http_url(run->http),
+            run->app->ops->source(run->app));
     while (sigwait(&ending, &number) != 0) continue;
     return 0;
 }
@@ -218,6 +226,7 @@ int exporter_main(exporter *self, int argc, char **argv)
 {
     exporter_run run = { .app = self };
     option_result result = options_parse(&self->ops->program, argc, argv, &run.options);
+    if (!result.leave && self->ops->settle) result = self->ops->settle(self, &run.options);
     if (result.leave) return result.status;
     int status = exporter_open(&run);
     if (!status) status = run.options.once ? exporter_once(&run) : exporter_serve(&run);

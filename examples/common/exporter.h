@@ -20,7 +20,8 @@ typedef struct exporter_ops {
     option_program program;
     /**
      * Define the metrics. `stage` (borrowed until close) is the simulation and its clock; NULL: the data are
-     * real. On an error the words are in tacho_registry_error, and close is not called.
+     * real, from `options->events`, or without them from a source of the exporter's own. On an error the words are in
+     * tacho_registry_error, and close is not called.
      */
     tacho_err (*open)(exporter *self, tacho_registry *reg, const exporter_options *options,
                       demo_stage *stage);
@@ -30,6 +31,13 @@ typedef struct exporter_ops {
     bool (*rehearse)(exporter *self, demo_stage *stage, uint64_t seed);
     /** Release everything; all threads have ended, the registry is still there. */
     void (*close)(exporter *self);
+    /* The following may be NULL. */
+    /** Add what the environment says to the options, before anything else; a mistake has been told. */
+    option_result (*settle)(exporter *self, exporter_options *options);
+    /** What the data come from, in words, when there is neither demo nor events; only if `program.source` is there. */
+    const char *(*source)(exporter *self);
+    /** Add paths to the server. */
+    tacho_err (*serve)(exporter *self, tacho_http *http);
 } exporter_ops;
 
 /** Run until it is done or told to end. Returns the exit status. */

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "help.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,13 +70,23 @@ void help_print(const option_program *program, const option_row *common, size_t 
     printf("usage: %s [OPTION...]\n\n%s\n\nOptions\n", program->name, program->about);
     help_rows(common, common_count);
     help_rows(program->rows, program->row_count);
-    printf("\nExamples\n"
-           "  %s                                   serve the simulation\n"
-           "  %s --listen 127.0.0.1:0              the same on a free port; its URL is on standard error\n"
-           "  %s --once                            print one exposition of it\n"
-           "  %s --events FILE --once              print what a file of events adds up to\n"
-           "  %s --events unix:PATH                take events from other processes\n",
-           program->name, program->name, program->name, program->name, program->name);
+    static const struct {
+        const char *options, *help;
+        bool needs_demo;
+    } examples[] = {
+        { "", "serve the simulation", true },
+        { " --listen 127.0.0.1:0", "the same on a free port; its URL is on standard error", true },
+        { " --once", "print one exposition of it", true },
+        { " --events FILE --once", "print what a file of events adds up to", false },
+        { " --events unix:PATH", "take events from other processes", false },
+    };
+    puts("\nExamples");
+    for (size_t i = 0; i < TACHO_COUNT(examples); i++) {
+        const char *demo = program->source && examples[i].needs_demo ? " --demo" : "";
+        int gap = 33 - (int)(strlen(demo) + strlen(examples[i].options));
+        printf("  %s%s%s%*s  %s\n", program->name, demo, examples[i].options, gap > 0 ? gap : 0, "",
+               examples[i].help);
+    }
     help_events(program);
     printf(
         "\nBesides the metrics, also as /metrics.json and /metrics.csv, it serves /healthz, /livez and /readyz.\n"

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "options.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,8 +16,8 @@ static const char *const options_formats[] = {
 
 /* What the common rows write to. */
 typedef struct options_raw {
-    const char *seed;
-    int demo, format, help, version;
+    const char *seed, *listen, *path;
+    int format, help, version;
 } options_raw;
 
 static const option_result options_go_on = { 0, 0 };
@@ -25,18 +26,17 @@ static const option_result options_mistake = { 1, EXIT_USAGE };
 enum { OPTIONS_COMMON = 11 };
 
 static void options_common(option_row *rows, exporter_options *options, options_raw *raw,
-                           const char *listen_help)
+                           const char *listen_help, const char *demo_help)
 {
     const option_row common[OPTIONS_COMMON] = {
-        { "--demo", NULL, "show a simulation; this is the default when no source is named", NULL, NULL,
-          &raw->demo },
+        { "--demo", NULL, demo_help, NULL, NULL, &options->demo },
         { "--seed", "N", "where the simulation's random numbers start; default 1", NULL, &raw->seed, NULL },
         { "--events", "FILE|-|unix:PATH",
           "read events, one a line (see below), from a file, standard input, or\n"
           "connections to a Unix socket made at PATH",
           NULL, &options->events, NULL },
-        { "--listen", "HOST:PORT|unix:PATH|fd:N", listen_help, NULL, &options->listen, NULL },
-        { "--path", "PATH", "where the metrics are; default /metrics", NULL, &options->path, NULL },
+        { "--listen", "HOST:PORT|unix:PATH|fd:N", listen_help, NULL, &raw->listen, NULL },
+        { "--path", "PATH", "where the metrics are; default /metrics", NULL, &raw->path, NULL },
         { "--token-file", "FILE",
           "scrapers must send the first line of FILE as bearer token; default: no token", NULL,
           &options->token_file, NULL },
@@ -121,7 +121,7 @@ static int options_is_prefix(const char *text)
     return len <= OPTIONS_MAX_PREFIX && strspn(text, letters) == len && !(*text >= '0' && *text <= '9');
 }
 
-static int options_is_path(const char *text)
+int options_is_path(const char *text)
 {
     if (*text != '/') return 0;
     for (; *text; text++)
@@ -142,15 +142,16 @@ static int options_read_seed(const char *text, uint64_t *seed)
 }
 
 /* What is wrong with the values, alone and together, or NULL. */
-static const char *options_wrong(exporter_options *options, const options_raw *raw)
+static const char *options_wrong(exporter_options *options, const options_raw *raw, bool has_source)
 {
     if (raw->seed && !options_read_seed(raw->seed, &options->seed))
         return "--seed takes a whole number from 0 to 18446744073709551615";
     if (!options_is_prefix(options->prefix))
         return "--prefix takes at most 64 of a-z A-Z 0-9 _ and :, and no digit first";
     if (!options_is_path(options->path)) return "--path takes an absolute path without blanks, '?' and '#'";
-    if (options->events && raw->demo) return "--demo and --events are two sources: name one";
+    if (options->events && options->demo) return "--demo and --events are two sources: name one";
     if (options->events && raw->seed) return "--seed belongs to --demo, not to --events";
+    if (has_source && !options->demo && raw->seed) return "--seed belongs to --demo";
     if (options->events && options->once && strncmp(options->events, "unix:", 5) == 0)
         return "--once reads events to their end, and a socket has none: name a file or -";
     return NULL;
@@ -160,11 +161,14 @@ option_result options_parse(const option_program *program, int argc, char **argv
 {
     option_row common[OPTIONS_COMMON];
     options_raw raw = { 0 };
-    char listen_help[160];
+    char listen_help[160], demo_help[256] = "show a simulation; this is the default when no source is named";
     snprintf(listen_help, sizeof listen_help,
              "address to serve on; port 0 lets the kernel choose; default %s", program->listen);
-    *options = (exporter_options){ .listen = program->listen, .path = "/metrics", .prefix = "", .seed = 1 };
-    options_common(common, options, &raw, listen_help);
+    if (program->source)
+        snprintf(demo_help, sizeof demo_help, "show a simulation; without it and --events: %s",
+                 program->source);
+    *options = (exporter_options){ .prefix = "", .seed = 1 };
+    options_common(common, options, &raw, listen_help, demo_help);
 
     option_result result = options_read(program, common, argc, argv);
     if (result.leave) return result;
@@ -177,7 +181,11 @@ option_result options_parse(const option_program *program, int argc, char **argv
         return (option_result){ 1, 0 };
     }
     options->format = (tacho_format)raw.format;
-    const char *wrong = options_wrong(options, &raw);
+    options->has_listen = raw.listen != NULL;
+    options->has_path = raw.path != NULL;
+    options->listen = raw.listen ? raw.listen : program->listen;
+    options->path = raw.path ? raw.path : "/metrics";
+    const char *wrong = options_wrong(options, &raw, program->source != NULL);
     if (wrong) {
         say(program->name, "%s", wrong);
         return options_mistake;

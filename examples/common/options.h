@@ -27,7 +27,9 @@ typedef struct option_row {
 /** What the options say. The texts are those of argv. */
 typedef struct exporter_options {
     const char *listen, *path, *token_file; /* token_file: NULL when not given */
-    const char *events;                     /* NULL: the demo */
+    const char *token;                      /* NULL; for an exporter that has it from somewhere else */
+    int has_listen, has_path, demo;         /* whether --listen, --path and --demo were given */
+    const char *events;                     /* NULL: not given */
     const char *prefix;                     /* "" or a valid beginning of a metric name */
     uint64_t seed;
     int once;
@@ -39,6 +41,7 @@ typedef struct option_program {
     const char *name;   /* "qbsync_exporter" */
     const char *about;  /* the first lines of --help */
     const char *listen; /* the default of --listen */
+    const char *source; /* what it reads without --demo and --events, for --help; NULL: nothing, it shows the demo */
     const option_row *rows;
     size_t row_count;
     const event_row *events;
@@ -50,6 +53,9 @@ typedef struct option_program {
 typedef struct option_result {
     int leave, status;
 } option_result;
+
+/** Whether text can be the value of --path. */
+int options_is_path(const char *text);
 
 option_result options_parse(const option_program *program, int argc, char **argv, exporter_options *options);
 
