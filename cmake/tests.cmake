@@ -216,7 +216,6 @@ if(TACHO_SERVERS)
     set_target_properties(backends_check PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     tacho_warnings(backends_check)
     file(GLOB scripts CONFIGURE_DEPENDS tests/servers/*.sh)
-    list(FILTER scripts EXCLUDE REGEX "/postgres\\.sh$") # functions for others
     foreach(script IN LISTS scripts)
         tacho_add_script_test(servers ${script} bash)
         cmake_path(GET script STEM name)

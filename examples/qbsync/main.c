@@ -69,7 +69,7 @@ static const exporter_ops app_ops = {
         .name = "qbsync_exporter",
         .about = "Shows the 75 metric families of qb-sync, which moves torrents from one qBittorrent to another: of a\n"
                  "simulated source and destination, or of events that you send.",
-        .listen = "127.0.0.1:9464",
+        .listen = "127.0.0.1:9465",
         .rows = app_options,
         .row_count = TACHO_COUNT(app_options),
         .events = qbsync_event_rows,

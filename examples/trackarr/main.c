@@ -102,6 +102,14 @@ static double app_now(const trackarr_clock *self)
     return demo_now(TACHO_CONTAINER(self, const trackarr_app, clock)->stage);
 }
 
+/* The exporter's own process, called as the document calls the service's. */
+static tacho_err app_show_process(tacho_registry *reg, const char *prefix)
+{
+    char names[128];
+    (void)snprintf(names, sizeof names, "%strackarr_", prefix);
+    return tacho_process_add(reg, &(tacho_process_options){ .prefix = names }, NULL);
+}
+
 static tacho_err app_open(exporter *self, tacho_registry *reg, const exporter_options *options,
                           demo_stage *stage)
 {
@@ -126,7 +134,9 @@ static tacho_err app_open(exporter *self, tacho_registry *reg, const exporter_op
                                    .max_peers = (size_t)app_numbers[MAX_PEERS].value };
     app->t = trackarr_new(reg, &all);
     if (!app->t) return tacho_registry_error(reg) ? TACHO_ERR_DESC : TACHO_ERR_NOMEM;
-    return TACHO_OK;
+    tacho_err err = app_show_process(reg, options->prefix);
+    if (err) trackarr_free(app->t);
+    return err;
 }
 
 static event_target *app_target(exporter *self) { return &app_of(self)->events.target; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The clients in examples/common against a real PostgreSQL and a real Redis, through backends_check.
 # usage: backends.sh [SOURCE_DIR] BUILD_DIR; exit status 77: a package is missing.
-# shellcheck disable=SC2154 # coproc and postgres.sh set what is not set here
+# shellcheck disable=SC2154 # coproc and servers.sh set what is not set here
 set -euo pipefail
 export LC_ALL=C
 
@@ -9,8 +9,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${!#}
 check=$build/tests/backends_check
 tab=$'\t'
-# shellcheck source=tests/servers/postgres.sh
-source "$here/postgres.sh"
+# shellcheck source=examples/common/servers.sh
+source "$here/../../examples/common/servers.sh"
 check_pid='' to_check='' from_check='' answer='' took=0 promises=0
 
 clean_up() {
