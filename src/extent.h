@@ -4,10 +4,11 @@
  * Only the extent of a family without gaps is kept: every slot that was ever used is live. It is known by the number of births
  * and deaths it was measured after, so it is that of another set of series for nobody. Numbers that would not fit are not kept.
  *
- * Order: [Z1] `changes`  release under the lock after `last_born`, before the birth or death that it counts; acquire by
- *             scrapes, after [B1] of their start. Who finds an old number therefore started before that birth, and shows
- *             the dead one as if it had died a moment later; its memory is not used again while they read (grace.h), and
- *             who begins to read after that finds the new number.
+ * Order: [Z1] `changes`  release under the lock after `last_born`; before the birth that it counts, so who finds an old
+ *             number started before that birth; behind the death that it counts, so who measures by the new number finds
+ *             the gap; acquire by scrapes, after [B1] of their start. Who finds an old number shows the dead one as if it
+ *             had died a moment later; its memory is not used again while they read (grace.h), and who begins to read
+ *             after that finds the new number. A death that was not counted, because its maker died, repair.c counts.
  */
 #ifndef TACHO_EXTENT_H
 #define TACHO_EXTENT_H
@@ -23,7 +24,7 @@ struct tacho__extent {
 #define TACHO__EXTENT_BITS 34
 #define TACHO__EXTENT_CHANGES ((UINT32_C(1) << (64 - TACHO__EXTENT_BITS - 2)) - 1)
 
-/** A series is about to be born, or with 0 to die. Under the lock. */
+/** A series is about to be born, or with 0 has died. Under the lock. */
 static inline void tacho__extent_change(struct tacho__extent *extent, uint64_t born)
 {
     uint32_t changes = tacho__load_relaxed(&extent->changes);

@@ -8,11 +8,12 @@
 #include "alloc.h"
 
 #define KEEP_NATIVE UINT32_MAX
+#define KEEP_CLASSIC (UINT32_MAX - 1) /* the counts of its buckets, as they were when it was copied */
 
 /* Stands before each copy. */
 struct keep_head {
     size_t place, size; /* of the slot; of this and the copy */
-    uint32_t index;     /* of the bucket whose exemplar it is, or KEEP_NATIVE */
+    uint32_t index;     /* of the bucket whose exemplar it is, or one of the above */
     uint32_t unused;
 };
 
@@ -68,6 +69,9 @@ bool tacho__keep_put(struct tacho__keep *keep, size_t place, struct tacho__readi
         kept = keep_copy(keep, place, KEEP_NATIVE, point->native,
                          sizeof *point->native + (point->native->positive + point->native->negative) *
                                                      sizeof point->native->buckets[0]);
+    if (kept && point->native && point->cumulative)
+        kept = keep_copy(keep, place, KEEP_CLASSIC, point->cumulative,
+                         ((size_t)point->meta->bound_count + 1) * sizeof *point->cumulative);
     if (!kept) keep->len = from;
     keep->at = from;
     tacho__keep_take(keep, place, reading, point);
@@ -86,6 +90,8 @@ void tacho__keep_take(struct tacho__keep *keep, size_t place, struct tacho__read
         keep->at += head->size;
         if (head->index == KEEP_NATIVE) {
             point->native = (const struct tacho__native_view *)(const void *)(head + 1);
+        } else if (head->index == KEEP_CLASSIC) {
+            point->cumulative = (const uint64_t *)(const void *)(head + 1);
         } else {
             reading->shown[head->index] = (const struct tacho__exemplar *)(const void *)(head + 1);
             point->exemplars = reading->shown;

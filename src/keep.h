@@ -1,7 +1,7 @@
 /*
  * keep.h - what a scrape has to copy before it says how long a family is: parts whose length may change any moment.
  *
- * Exemplars and native histograms, in the order of the walk through the family; charged to the registry's byte budget. What
+ * Exemplars, and native histograms with the classic buckets beside them, in the order of the walk through the family; charged to the registry's byte budget. What
  * does not fit is left out.
  */
 #ifndef TACHO_KEEP_H

@@ -50,6 +50,7 @@ struct tacho__native {
     _Atomic uint64_t turn;   /* who reorganises, since when; [N4] */
     _Atomic uint64_t move;   /* the count that is on its way from slot to slot, [N2] */
     _Atomic uint64_t turns;  /* how often anybody began to reorganise */
+    _Atomic uint64_t first;  /* the generation that the series began with: a later one was reset */
     struct tacho__native_era eras[TACHO__NATIVE_ERAS];
     _Atomic uint64_t slots[]; /* key and count, [N3] */
 };
@@ -89,6 +90,7 @@ struct tacho__native_view {
     uint64_t count, zero_count;
     uint64_t created_ms;
     int32_t schema;
+    uint32_t reset;                        /* not 0: since the series began, so classic buckets beside it counted more */
     uint32_t positive, negative;           /* populated buckets of each side, ... */
     struct tacho__native_bucket buckets[]; /* ... first the positive ones; by rising index */
 };

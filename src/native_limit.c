@@ -417,4 +417,6 @@ void tacho__native_return(struct tacho__native *native, tacho__native_clock *clo
 void tacho__native_clear(struct tacho__native *native, uint64_t now_ms)
 {
     while (!limit_run(native, now_ms, LIMIT_CLEAR)) continue;
+    uint64_t config = tacho__load_acquire(&native->config); /* [N1] */
+    tacho__store_relaxed(&native->first, tacho__config_generation(config)); /* published with the series */
 }

@@ -60,6 +60,7 @@ static inline bool view_copy(struct tacho__native_view *view, const struct tacho
     union { uint64_t bits; double number; } sum = { .bits = tacho__load_relaxed(&era->sum) }; /* [N3] is before it */
     view->sum = sum.number;
     view->created_ms = tacho__load_relaxed(&era->created); /* [N1] */
+    view->reset = tacho__load_relaxed(&native->first) != generation; /* [N1] */
     TACHO_EDGE(N2);
     return whole && tacho__load_acquire(&native->move) == move && tacho__load_acquire(&native->config) == *config;
 }

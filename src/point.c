@@ -134,6 +134,15 @@ static void point_read_exemplars(struct tacho__reading *reading, const struct ta
     point->exemplars = reading->shown;
 }
 
+/* One that has nothing else is what its view says, from its last reset on. */
+static void point_take_native(struct tacho__reading *reading, struct tacho__point *point)
+{
+    reading->cumulative[0] = point->native->count;
+    point->cumulative = reading->cumulative;
+    point->number = point_double(point->native->sum);
+    if (point->created_ms) point->created_ms = point->native->created_ms;
+}
+
 void tacho__read_extras(struct tacho__reading *reading, const struct tacho__family *family,
                         const struct tacho__series *series, struct tacho__point *point)
 {
@@ -146,6 +155,7 @@ void tacho__read_extras(struct tacho__reading *reading, const struct tacho__fami
     if (!annex->native) return;
     (void)tacho__native_read(tacho__annex_part(annex, annex->native), reading->native); /* consistent in any case */
     point->native = reading->native;
+    if (meta->flags & TACHO_NATIVE_ONLY) point_take_native(reading, point);
 }
 
 void tacho__read_entry(struct tacho__reading *reading, const struct tacho__entry *entry, struct tacho__point *point)

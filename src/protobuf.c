@@ -285,14 +285,14 @@ static char *proto_put_native(char *out, const struct tacho__native_view *view)
     return proto_put_field(out, 2, 0);
 }
 
-/* Classic buckets beside a native histogram only if its family has some. */
+/* Classic buckets beside a native histogram only if its family has some, and if they begin when it does. */
 static uint32_t proto_buckets(const struct tacho__point *point)
 {
-    bool none = point->native && (point->meta->flags & TACHO_NATIVE_ONLY);
+    bool none = point->native && (point->native->reset || (point->meta->flags & TACHO_NATIVE_ONLY));
     return none ? 0 : point->meta->bound_count + 1;
 }
 
-/* What is shown together has to fit together: the native part was read first, or last. */
+/* What is shown together has to fit together: the native part was read a moment later. */
 static uint64_t proto_cumulative(const struct tacho__point *point, uint32_t index)
 {
     uint64_t count = point->cumulative[index];

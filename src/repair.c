@@ -81,6 +81,7 @@ static void repair_sort(struct tacho__segment *segment, struct tacho__family *fa
 static void repair_family(struct tacho__segment *segment, struct tacho__family *family)
 {
     tacho__index_repair(segment, family);
+    tacho__extent_change(&family->extent, 0); /* whoever died may have done so between a death and its number */
     tacho__store_relaxed(&family->live, 0); /* [K1] */
     family->free = family->bare = family->limbo_first = family->limbo_last = 0;
     family->limbo_count = family->limbo_try = 0;

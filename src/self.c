@@ -18,6 +18,7 @@ enum {
     SELF_BUSY,
     SELF_UNSETTLED,
     SELF_EXEMPLARS,
+    SELF_REDUCED,
     SELF_SERIES,
     SELF_MEMORY,
     SELF_BUDGET,
@@ -49,6 +50,9 @@ static const tacho_desc self_descs[] = {
     [SELF_EXEMPLARS] = { .type = TACHO_COUNTER, .name = "tacho_exemplars_dropped_total", .labels = { "reason" },
                          .help = "Exemplars that were not kept; what they are examples of was counted. faulty: names or values "
                                  "against the rules; unasked: the family keeps none; busy: two came at the same moment." },
+    [SELF_REDUCED] = { .type = TACHO_COUNTER, .name = "tacho_scrape_reduced_series_total",
+                       .help = "Series that a protobuf scrape showed without exemplars, and without their native histogram, "
+                               "because the byte budget had no room for copies. Give the registry a larger budget." },
     [SELF_SERIES] = { .type = TACHO_GAUGE, .name = "tacho_series", .help = "Series that exist now, over all families." },
     [SELF_MEMORY] = { .type = TACHO_GAUGE, .name = "tacho_memory_used_bytes", .unit = "bytes",
                       .help = "Memory in use of the registry's byte budget. At the budget no new series are created." },
@@ -89,6 +93,7 @@ static const struct {
     { SELF_EXEMPLARS, TACHO__EXEMPLAR_FAULTY, "faulty" },
     { SELF_EXEMPLARS, TACHO__EXEMPLAR_UNASKED, "unasked" },
     { SELF_EXEMPLARS, TACHO__EXEMPLAR_BUSY, "busy" },
+    { SELF_REDUCED, TACHO__SCRAPE_REDUCED, NULL },
 };
 
 static void self_emit_mishaps(tacho_registry *reg, tacho_emitter *out)

@@ -139,6 +139,17 @@ static void series_begin(const struct tacho__segment *segment, const struct tach
         tacho__store_relaxed(tacho__series_created(family, series), tacho__clock_unix_ms(segment->clock));
 }
 
+/* The same for one that others are reading: whether its beginning is known stays as it is, because a scrape may have
+ * said how long that is. */
+static void series_begin_again(const struct tacho__segment *segment, const struct tacho__family *family,
+                               const struct tacho__series *series)
+{
+    if (!(tacho__family_meta(segment, family)->flags & TACHO_CREATED)) return;
+    _Atomic uint64_t *created = tacho__series_created(family, series);
+    uint64_t now_ms = tacho__clock_unix_ms(segment->clock);
+    if (now_ms && tacho__load_relaxed(created)) tacho__store_relaxed(created, now_ms); /* [K1]; a time by itself */
+}
+
 /* Label values for a slot; what it has already it keeps. */
 static bool series_fill(struct tacho__segment *segment, const struct tacho__family *family,
                         struct tacho__series *series, const struct tacho__query *query)
@@ -187,8 +198,9 @@ tacho__ref tacho__series_create(struct tacho__segment *segment, struct tacho__fa
 void tacho__series_remove(struct tacho__segment *segment, struct tacho__family *family, tacho__ref ref)
 {
     struct tacho__series *series = tacho__series_at(segment, ref);
-    tacho__extent_change(&family->extent, 0);
+    TACHO_EDGE(S1);
     tacho__store_release(&series->born, TACHO__DEAD); /* [S1] */
+    tacho__extent_change(&family->extent, 0);
     if (tacho__load_relaxed(&family->bucket_count)) tacho__index_remove(segment, family, ref); /* [K1] */
     TACHO_EDGE(S1);
     tacho__store_release(&series->born, series_dead(tacho__grace_stamp(), 0)); /* [S1] */
@@ -313,6 +325,6 @@ void tacho__overflow_clear(struct tacho__segment *segment, struct tacho__family 
         if (bound_elsewhere) continue;
         tacho__store_release(&series->born, 0); /* [S1] */
         tacho__cells_reset(segment, family, series);
-        series_begin(segment, family, series);
+        series_begin_again(segment, family, series);
     }
 }

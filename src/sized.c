@@ -57,8 +57,11 @@ static tacho_err sized_measure(struct tacho__cursor *cursor, const struct tacho_
         return TACHO_OK;
     }
     struct tacho__point point = { .meta = meta, .spelling = spelling, .labels = labels };
+    if (meta->native.factor != 0) /* what is shown together is read together, the classic buckets first */
+        tacho__read_series(&cursor->reading, tacho__cursor_family(cursor), series, &point);
     tacho__read_extras(&cursor->reading, tacho__cursor_family(cursor), series, &point);
-    (void)tacho__keep_put(&cursor->keep, cursor->place, &cursor->reading, &point); /* what does not fit is left out */
+    if (!tacho__keep_put(&cursor->keep, cursor->place, &cursor->reading, &point)) /* what does not fit is left out */
+        tacho__mishap(&cursor->reg->segment, TACHO__SCRAPE_REDUCED);
     *bytes += cursor->writer->size(&point);
     return TACHO_OK;
 }
@@ -134,7 +137,11 @@ static void sized_pin(struct tacho__cursor *cursor)
 {
     struct tacho__family *family = tacho__cursor_family(cursor);
     cursor->pinned_until = tacho__clock_ns() + SIZED_PIN_NS;
-    tacho__store_relaxed(&family->pinned_until, cursor->pinned_until); /* [P1]; others' are hardly later */
+    uint64_t until = tacho__load_relaxed(&family->pinned_until);
+    while (until < cursor->pinned_until && /* another cursor's may be later */
+           !atomic_compare_exchange_weak_explicit(&family->pinned_until, &until, cursor->pinned_until, memory_order_relaxed,
+                                                  memory_order_relaxed)) /* [P1] */
+        continue;
     TACHO_EDGE(P1);
     if (!cursor->pins) (void)atomic_fetch_add_explicit(&family->pins, 1, memory_order_release); /* [P1] */
     cursor->pins = true;

@@ -69,7 +69,8 @@ typedef struct tacho_window {
  * A native histogram: buckets appear where values are, each `factor` times as wide as the one before (at most; the next
  * finer of 2^(2^-8) to 2^(2^4) is taken). It is shown in protobuf; the text formats show classic buckets, or only count
  * and sum. A histogram with too many buckets is reset if the last reset is long ago, else its zero bucket is widened,
- * else its resolution is halved (Prometheus, "Native histograms").
+ * else its resolution is halved (Prometheus, "Native histograms"). Classic buckets beside it are not reset: the text
+ * formats go on with them, and protobuf shows none from the first reset on.
  */
 typedef struct tacho_native {
     double factor;             /* above 1; 1.1 is a good choice; 0: not native */

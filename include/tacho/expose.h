@@ -19,7 +19,9 @@ typedef enum tacho_format {
     TACHO_TEXT = 0,        /* Prometheus text format 0.0.4 */
     TACHO_TEXT_1 = 1,      /* Prometheus text format 1.0.0: 0.0.4 with UTF-8 names */
     TACHO_OPENMETRICS = 2, /* OpenMetrics 1.0: with units, exemplars and creation times */
-    TACHO_PROTOBUF = 3,    /* io.prometheus.client.MetricFamily, each behind its length: the one with native histograms */
+    TACHO_PROTOBUF = 3,    /* io.prometheus.client.MetricFamily, each behind its length: the one with native histograms.
+                              Copies of these and of exemplars are charged to the byte budget while a family is read, and
+                              left out where there is no room, which tacho_scrape_reduced_series_total counts */
     TACHO_JSON = 4,        /* an array of families, one object a line; never negotiated */
     TACHO_CSV = 5          /* name, type, labels, value: RFC 4180; never negotiated */
 } tacho_format;
@@ -89,8 +91,8 @@ TACHO_API size_t tacho_scrape_read(tacho_scrape *scrape, void *buf, size_t len);
 
 /**
  * Whether the bytes that were read are a whole exposition so far: TACHO_OK; otherwise what was read has to be thrown away,
- * which happens in protobuf only: TACHO_ERR_BUSY: the reader paused for more than 10 s inside a family that has since
- * changed; TACHO_ERR_NOMEM: the byte budget has no room for a bit per series of a family.
+ * which happens in protobuf only: TACHO_ERR_BUSY: the reader paused for more than 9 s inside a family;
+ * TACHO_ERR_NOMEM: the byte budget has no room for a bit per series of a family.
  */
 TACHO_API tacho_err tacho_scrape_error(const tacho_scrape *scrape); /* [owner | O(1) | 0.1] */
 

@@ -17,6 +17,7 @@
 #include <tacho/tacho.h>
 
 #include "support/page.h"
+#include "support/proto.h"
 #include "support/worlds.h"
 
 #define EACH_WORLD(world) (const struct world *world = worlds; world < worlds + WORLD_COUNT; world++)
@@ -224,6 +225,35 @@ static void without_a_clock_of_its_own_it_is_the_time_of_the_system(void **state
     tacho_registry_free(reg);
 }
 
+static void a_clock_that_is_set_during_a_scrape_does_not_change_what_the_scrape_said_of_an_overflow_series(void **state)
+{
+    static const double times_at[][2] = { { 0, 1000 }, { 1000, 0 } };
+    (void)state;
+    for (size_t i = 0; i < TACHO_COUNT(times_at); i++) {
+        char why[200] = "", buf[1] = "";
+        tacho_registry *reg = open_rows(&worlds[0], times_at[i][0]);
+        for (int k = 0; k < 3; k++) tacho_counter_inc_at(by, TACHO_LABELS(k == 0 ? "a" : k == 1 ? "b" : "c"));
+        static const char *const names[] = { "by_total" };
+        tacho_scrape *scrape = tacho_scrape_open(reg, &(tacho_scrape_options){ .format = TACHO_PROTOBUF, .names = names,
+                                                                               .name_count = 1 });
+        assert_int_equal(tacho_scrape_read(scrape, buf, 1), 1);
+        wall.now = times_at[i][1];
+        assert_int_equal(tacho_counter_clear(by), TACHO_OK);
+        struct page page = page_rest(scrape, 0);
+        char *whole = malloc(page.len + 1);
+        assert_non_null(whole);
+        whole[0] = buf[0];
+        memcpy(whole + 1, page.data, page.len);
+        char *print = proto_print(whole, page.len + 1, why, sizeof why);
+        if (!print) fail_msg("%s", why);
+        free(print);
+        free(whole);
+        page_free(&page);
+        tacho_scrape_free(scrape);
+        tacho_registry_free(reg);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +263,7 @@ int main(void)
         cmocka_unit_test(each_series_began_when_it_was_created_first_or_anew),
         cmocka_unit_test(memory_that_is_used_again_shows_the_time_of_its_new_series),
         cmocka_unit_test(an_overflow_series_that_is_cleared_begins_anew),
+        cmocka_unit_test(a_clock_that_is_set_during_a_scrape_does_not_change_what_the_scrape_said_of_an_overflow_series),
         cmocka_unit_test(a_registry_can_ask_for_all_families_that_can),
         cmocka_unit_test(a_clock_that_tells_no_time_shows_none),
         cmocka_unit_test(without_a_clock_of_its_own_it_is_the_time_of_the_system),

@@ -136,6 +136,11 @@ static size_t count_word(const char *text, const char *word)
     return count;
 }
 
+static uint64_t reduced(const tacho_registry *reg)
+{
+    return atomic_load(&reg->segment.head->mishaps[TACHO__SCRAPE_REDUCED]);
+}
+
 static void exemplars_for_which_there_is_no_room_are_left_out_and_the_page_is_valid(void **state)
 {
     (void)state;
@@ -146,6 +151,7 @@ static void exemplars_for_which_there_is_no_room_are_left_out_and_the_page_is_va
     size_t before = tacho_registry_memory(reg, NULL);
     assert_true(series > 50 && exemplars == series);
     for (size_t chunk = 0; chunk < 100; chunk += 33) {
+        uint64_t reduced_before = reduced(reg);
         struct page page = page_take(reg, PAGE_AS(TACHO_PROTOBUF, TACHO_UNDERSCORES), chunk);
         assert_int_equal(page.err, TACHO_OK);
         char *text = print_page(&page);
@@ -153,6 +159,7 @@ static void exemplars_for_which_there_is_no_room_are_left_out_and_the_page_is_va
         print_message("%zu of %zu exemplars\n", shown, exemplars);
         assert_true(shown > 0 && shown < exemplars);
         assert_int_equal(count_word(text, "metric {"), series);
+        assert_int_equal(reduced(reg) - reduced_before, series - shown);
         free(text);
         page_free(&page);
         assert_int_equal(tacho_registry_memory(reg, NULL), before); /* given back */
@@ -182,6 +189,7 @@ static void native_histograms_for_which_there_is_no_room_go_out_as_classic_ones(
     print_message("%zu of %zu native histograms\n", native, all);
     assert_true(native > 0 && native < all);
     assert_int_equal(count_word(text, "upper_bound: +Inf"), all);
+    assert_int_equal(reduced(reg), all - native);
     free(text);
     page_free(&page);
     tacho_registry_free(reg);

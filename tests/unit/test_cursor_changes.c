@@ -316,6 +316,53 @@ static void a_reader_that_pauses_often_and_never_for_too_long_gets_the_whole_pag
     tacho_scrape_free(scrape);
 }
 
+static void classic_buckets_are_of_the_same_moment_as_the_native_ones_beside_them(void **state)
+{
+    (void)state;
+    struct page page = { 0 };
+    for (int i = 0; i < 10; i++) tacho_histogram_observe_at(rig.times, TACHO_LABELS("a"), 100);
+    tacho_scrape *scrape = begin(TACHO_PROTOBUF);
+    read_some(scrape, &page, 10); /* inside the family, which is measured */
+    for (int i = 0; i < 10; i++) tacho_histogram_observe_at(rig.times, TACHO_LABELS("a"), 0.5);
+    read_rest(scrape, &page);
+    char *lines = lines_of(&page);
+    assert_true(has_line(lines, "times_bucket{l=\"a\",le=\"1.0\"} 0") && has_line(lines, "times_count{l=\"a\"} 10"));
+    free(lines);
+    page_free(&page);
+    tacho_scrape_free(scrape);
+}
+
+/* Who stands still between its look at the clock and its pin: B here, which pins after A by an older clock. */
+static void a_late_pin_does_not_shorten_that_of_another_cursor(void **state)
+{
+    char value[100], buf[20];
+    (void)state;
+    for (size_t i = 0; i < 10; i++) tacho_gauge_set_at(rig.levels, TACHO_LABELS(letters[i]), (double)i);
+    tacho__clock_ahead_ns = 6 * SECOND;
+    struct page page = { 0 };
+    tacho_scrape *a = begin(TACHO_PROTOBUF);
+    read_some(a, &page, 20);
+    tacho__clock_ahead_ns = 0;
+    tacho_scrape *b = begin(TACHO_PROTOBUF);
+    assert_int_equal(tacho_scrape_read(b, buf, sizeof buf), sizeof buf);
+    assert_int_equal(tacho_gauge_clear(rig.levels), TACHO_OK);
+    tacho__clock_ahead_ns = 12 * SECOND;
+    for (int i = 0; i < 5000; i++) { /* they would take the places of the removed ones */
+        (void)snprintf(value, sizeof value, "%090d", i);
+        tacho_gauge_set_at(rig.levels, TACHO_LABELS(value), i);
+        assert_int_equal(tacho_gauge_remove_at(rig.levels, TACHO_LABELS(value)), TACHO_OK);
+    }
+    tacho__clock_ahead_ns = 14 * SECOND;
+    read_rest(a, &page);
+    assert_int_equal(page.err, TACHO_OK);
+    char *lines = lines_of(&page);
+    assert_true(has_line(lines, "levels{l=\"a\"} 0") && has_line(lines, "levels{l=\"j\"} 9"));
+    free(lines);
+    page_free(&page);
+    tacho_scrape_free(a);
+    tacho_scrape_free(b);
+}
+
 static void other_formats_may_be_read_as_slowly_as_one_likes(void **state)
 {
     static const tacho_format formats[] = { TACHO_TEXT, TACHO_OPENMETRICS, TACHO_JSON, TACHO_CSV };
@@ -452,6 +499,8 @@ int main(void)
         WITH_RIG(a_series_behind_thousands_of_removed_ones_is_shown),
         WITH_RIG(a_reader_that_pauses_for_too_long_inside_a_family_is_told_so),
         WITH_RIG(a_reader_that_pauses_often_and_never_for_too_long_gets_the_whole_page),
+        WITH_RIG(classic_buckets_are_of_the_same_moment_as_the_native_ones_beside_them),
+        WITH_RIG(a_late_pin_does_not_shorten_that_of_another_cursor),
         WITH_RIG(other_formats_may_be_read_as_slowly_as_one_likes),
         WITH_RIG(an_exposition_into_a_sink_that_blocks_for_too_long_is_an_error),
         WITH_RIG(memory_of_removed_series_is_used_again_once_nobody_reads_about_them),

@@ -15,6 +15,7 @@
 
 #include <tacho/tacho.h>
 
+#include "atomic.h"
 #include "extent.h"
 #include "support/page.h"
 #include "support/proto.h"
@@ -118,6 +119,31 @@ static void who_began_before_a_birth_does_not_show_it_though_somebody_else_has_m
     tacho_scrape_free(early);
 }
 
+static void scrape_at_edge(const char *tag)
+{
+    struct page page;
+    (void)tag;
+    tacho__edge_hook = NULL;
+    page = page_take(reg, PAGE_AS(TACHO_PROTOBUF, TACHO_ALLOW_UTF8), 0);
+    page_free(&page);
+    tacho__edge_hook = scrape_at_edge;
+}
+
+static void who_measures_in_the_middle_of_a_removal_does_not_make_others_show_the_dead(void **state)
+{
+    (void)state;
+    tacho_gauge_set_at(levels, TACHO_LABELS("stays"), 1);
+    tacho_gauge_set_at(levels, TACHO_LABELS("goes"), 2);
+    tacho__edge_hook = scrape_at_edge;
+    (void)tacho_gauge_remove_at(levels, TACHO_LABELS("goes"));
+    tacho__edge_hook = NULL;
+    struct page text = page_take(reg, PAGE_AS(TACHO_TEXT_1, TACHO_ALLOW_UTF8), 0);
+    struct page binary = page_take(reg, PAGE_AS(TACHO_PROTOBUF, TACHO_ALLOW_UTF8), 0);
+    check_same(&binary, text.data);
+    page_free(&binary);
+    page_free(&text);
+}
+
 static void an_extent_is_known_only_by_the_changes_it_was_measured_after(void **state)
 {
     struct tacho__extent extent = { 0 };
@@ -160,6 +186,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_page_shows_the_series_that_are_there_now, rig_up, rig_down),
         cmocka_unit_test_setup_teardown(who_began_before_a_birth_does_not_show_it_though_somebody_else_has_measured_it, rig_up,
+                                        rig_down),
+        cmocka_unit_test_setup_teardown(who_measures_in_the_middle_of_a_removal_does_not_make_others_show_the_dead, rig_up,
                                         rig_down),
         cmocka_unit_test(an_extent_is_known_only_by_the_changes_it_was_measured_after),
         cmocka_unit_test(what_does_not_fit_is_not_kept),

@@ -256,6 +256,62 @@ static void a_reset_that_is_due_starts_anew_by_the_clock_of_the_registry(void **
     tacho_registry_free(reg);
 }
 
+static void classic_buckets_that_count_more_than_a_reset_native_histogram_are_not_shown_beside_it(void **state)
+{
+    const tacho_desc row = { NATIVE(.factor = 2, .max_buckets = 2, .min_reset_seconds = 60), .buckets = bounds,
+                             .bucket_count = 2 };
+    static const double small[] = { 0.5, 0.5, 4 };
+    (void)state;
+    tacho_registry *reg = open_row(&row);
+    observe(small, TACHO_COUNT(small));
+    assert_printed(reg, "sample_count: 3 sample_sum: 5 bucket { cumulative_count: 2 upper_bound: 1 }");
+    wall.now = 1000 + 60;
+    tacho_histogram_observe(histogram, 1000);
+    assert_printed(reg, "sample_count: 1 sample_sum: 1000 schema: 0");
+    assert_not_printed(reg, "bucket {"); /* 1000 is not below 1 */
+    assert_line(reg, TACHO_TEXT, "n_bucket{le=\"1.0\"} 2\nn_bucket{le=\"10.0\"} 3\nn_bucket{le=\"+Inf\"} 4");
+    tacho_registry_free(reg);
+}
+
+static void a_series_made_anew_shows_classic_buckets_again(void **state)
+{
+    static tacho_desc row[1];
+    row[0] = (tacho_desc){ .histogram_vec = &by, .name = "n", .help = "Help.", .labels = { "l" }, .buckets = bounds,
+                           .bucket_count = 2, .native = { .factor = 2, .max_buckets = 1, .min_reset_seconds = 60 } };
+    (void)state;
+    tacho_registry *reg = open_row(row);
+    for (int i = 0; i < 3; i++) {
+        tacho_histogram_observe_at(by, TACHO_LABELS("a"), 1);
+        wall.now += 60;
+        tacho_histogram_observe_at(by, TACHO_LABELS("a"), 100);
+        assert_not_printed(reg, "bucket {");
+        (void)tacho_histogram_clear(by);
+        tacho_histogram_observe_at(by, TACHO_LABELS("a"), 1);
+        assert_printed(reg, "bucket { cumulative_count: 1 upper_bound: 1 }");
+        (void)tacho_histogram_clear(by);
+    }
+    tacho_registry_free(reg);
+}
+
+static void a_native_one_alone_began_at_its_last_reset_in_every_format(void **state)
+{
+    const tacho_desc row = { NATIVE(.factor = 2, .max_buckets = 1, .min_reset_seconds = 60),
+                             .flags = TACHO_NATIVE_ONLY | TACHO_CREATED };
+    (void)state;
+    tacho_registry *reg = open_row(&row);
+    tacho_histogram_observe(histogram, 1);
+    wall.now = 1060;
+    tacho_histogram_observe(histogram, 1000);
+    assert_line(reg, TACHO_OPENMETRICS, "n_count 1\nn_sum 1000\nn_created 1060");
+    assert_line(reg, TACHO_JSON, "{\"name\":\"n\",\"type\":\"histogram\",\"help\":\"Help.\",\"metrics\":[{"
+                                 "\"labels\":{},\"sum\":1000,\"count\":1,\"buckets\":[{\"le\":\"+Inf\",\"count\":1}],\"native\":{\"schema\":0,"
+                                 "\"zero_threshold\":2.938735877055719e-39,\"zero_count\":0,\"negative\":[],"
+                                 "\"positive\":[{\"index\":10,\"count\":1}]},\"created\":1060}]}");
+
+    assert_printed(reg, "created_timestamp { seconds: 1060 nanos: 0 }");
+    tacho_registry_free(reg);
+}
+
 /* ---- Labels, worlds ---------------------------------------------------------------------------------------- */
 
 static void every_series_has_a_native_histogram_of_its_own_wherever_its_cells_are(void **state)
@@ -290,6 +346,9 @@ int main(void)
         cmocka_unit_test(with_too_many_buckets_the_resolution_is_halved_and_nothing_is_lost),
         cmocka_unit_test(the_zero_bucket_is_widened_first_as_far_as_it_may),
         cmocka_unit_test(a_reset_that_is_due_starts_anew_by_the_clock_of_the_registry),
+        cmocka_unit_test(classic_buckets_that_count_more_than_a_reset_native_histogram_are_not_shown_beside_it),
+        cmocka_unit_test(a_series_made_anew_shows_classic_buckets_again),
+        cmocka_unit_test(a_native_one_alone_began_at_its_last_reset_in_every_format),
         cmocka_unit_test(every_series_has_a_native_histogram_of_its_own_wherever_its_cells_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
