@@ -153,10 +153,12 @@ function(tacho_add_adapter)
         add_test(NAME formats_${script}
                  COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/${script}.py $<TARGET_FILE:adapter>)
     endforeach()
+    add_test(NAME formats_programs
+             COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/programs.py ${PROJECT_BINARY_DIR}/examples)
     file(GLOB tables CONFIGURE_DEPENDS tests/metric-sets/*.tsv)
     add_test(NAME formats_tables
              COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/tables.py $<TARGET_FILE:adapter> ${tables})
-    set_tests_properties(formats_selftest formats_cases formats_roundtrip formats_tables
+    set_tests_properties(formats_selftest formats_cases formats_roundtrip formats_tables formats_programs
                          PROPERTIES LABELS formats TIMEOUT 300 SKIP_RETURN_CODE 77)
 endfunction()
 

@@ -2,8 +2,10 @@
  * pool.c - a collector of one's own: gauges that are read when somebody scrapes, from a structure that the daemon
  * has anyway.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <tacho/tacho.h>
 
@@ -54,8 +56,10 @@ int main(void)
     tacho_fd_sink out;
     tacho_fd_sink_init(&out, 1);
     tacho_err err = tacho_registry_add(reg, &pool.collector);
-    if (!err) err = tacho_expose(reg, TACHO_TEXT, &out.sink);
-    if (err) fprintf(stderr, "pool: %s\n", tacho_registry_error(reg));
+    if (err)
+        fprintf(stderr, "pool: %s\n", tacho_registry_error(reg));
+    else if ((err = tacho_expose(reg, TACHO_TEXT, &out.sink)))
+        fprintf(stderr, "pool: %s: %s\n", tacho_strerror(err), strerror(errno));
     tacho_registry_free(reg);
     return err ? 1 : 0;
 }

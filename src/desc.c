@@ -32,8 +32,11 @@ static bool desc_is_finite(double v)
 bool tacho__desc_refuse(char *why, const tacho_desc *desc, const char *rule)
 {
     char name[84];
-    (void)snprintf(why, TACHO__WHY_MAX, "family '%s': %s",
-                   desc->name ? tacho__printable(name, desc->name) : "(no name)", rule);
+    if (desc)
+        (void)snprintf(why, TACHO__WHY_MAX, "family '%s': %s",
+                       desc->name ? tacho__printable(name, desc->name) : "(no name)", rule);
+    else
+        (void)snprintf(why, TACHO__WHY_MAX, "%s", rule);
     return false;
 }
 
@@ -218,7 +221,7 @@ static bool desc_check_buckets(const tacho_desc *desc, tacho_type type, char *wh
         return desc->bucket_count == 0 ? true : tacho__desc_refuse(why, desc, "has a bucket_count but no buckets");
     if (desc->flags & TACHO_NATIVE_ONLY) return tacho__desc_refuse(why, desc, "has buckets and TACHO_NATIVE_ONLY");
     if (desc->bucket_count == 0 || desc->bucket_count > TACHO__BOUNDS_MAX)
-        return tacho__desc_refuse(why, desc, "a histogram has 1 to 1000 buckets");
+        return tacho__desc_refuse(why, desc, "a histogram has 1 to 1000 buckets, and bucket_count says how many");
     const double *bounds;
     size_t count = tacho__desc_bounds(desc, &bounds);
     for (size_t i = 0; i < count; i++) {
@@ -236,8 +239,10 @@ static bool desc_check_native(const tacho_desc *desc, tacho_type type, enum tach
     bool asks = native->factor != 0 || native->zero_threshold != 0 || native->max_buckets ||
                 native->max_zero_threshold != 0 || native->min_reset_seconds != 0;
     if (!asks) return true;
-    if (type != TACHO_HISTOGRAM && !(type == TACHO_GAUGE_HISTOGRAM && role == TACHO__DESC_EMITTED))
-        return tacho__desc_refuse(why, desc, "`native` is for histograms"); /* native buckets that observe never fall */
+    if (type == TACHO_GAUGE_HISTOGRAM && role == TACHO__DESC_BOUND) /* native buckets that observe never fall */
+        return tacho__desc_refuse(why, desc, "a gauge histogram has native buckets only when a collector emits it");
+    if (type != TACHO_HISTOGRAM && type != TACHO_GAUGE_HISTOGRAM)
+        return tacho__desc_refuse(why, desc, "`native` is for histograms");
     if (!(native->factor > 1 && desc_is_finite(native->factor)))
         return tacho__desc_refuse(why, desc, "the factor of a native histogram is finite and above 1");
     if (!desc_is_finite(native->zero_threshold) || !(native->max_zero_threshold >= 0) ||
@@ -294,6 +299,7 @@ static bool desc_check_states(const tacho_desc *desc, tacho_type type, char *why
 
 bool tacho__desc_check(const tacho_desc *desc, enum tacho__desc_role role, const struct tacho__house *house, char *why)
 {
+    if (house->fault) return tacho__desc_refuse(why, desc, house->fault);
     if (!desc_check_handle(desc, role, why)) return false;
     tacho_type type = tacho__desc_type(desc);
     return tacho__desc_check_names(desc, type, house, why) && desc_check_flags(desc, type, why) &&

@@ -25,7 +25,10 @@ TACHO_INTERNAL bool tacho__desc_check(const tacho_desc *desc, enum tacho__desc_r
 TACHO_INTERNAL bool tacho__desc_check_names(const tacho_desc *desc, tacho_type type, const struct tacho__house *house,
                                             char *why);
 
-/** Write the words of a refusal; always false. */
+/** The rules for the labels of a registry, which hold for any family. False: `why` says what rule they break. */
+TACHO_INTERNAL bool tacho__desc_check_house(const struct tacho__house *house, char *why);
+
+/** Write the words of a refusal; a row NULL is not named; always false. */
 TACHO_INTERNAL bool tacho__desc_refuse(char *why, const tacho_desc *desc, const char *rule);
 TACHO_INTERNAL bool tacho__desc_refuse_label(char *why, const tacho_desc *desc, const char *label, const char *rule);
 

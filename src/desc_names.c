@@ -118,7 +118,7 @@ static bool names_add_constants(const tacho_desc *desc, tacho_type type, const s
     for (; constants && constants->name; constants++) {
         size_t len = constants->value ? strnlen(constants->value, TACHO_MAX_LABEL_BYTES + 1) : 0;
         if (labels->count == TACHO__CONSTANTS_MAX)
-            return tacho__desc_refuse(why, desc, "it and its registry have more than 16 labels with one value");
+            return tacho__desc_refuse(why, desc, "a family and its registry have at most 16 labels with one value");
         if (!constants->value || len > TACHO_MAX_LABEL_BYTES || tacho__utf8_valid(constants->value, len) != len)
             return tacho__desc_refuse_label(why, desc, constants->name, "has a value that is not UTF-8 of at most 1024 bytes");
         if (!names_add(desc, type, house, constants->name, labels, why)) return false;
@@ -138,6 +138,12 @@ static bool names_check_labels(const tacho_desc *desc, tacho_type type, const st
         if (i < count && !names_add(desc, type, house, desc->labels[i], &labels, why)) return false;
     }
     return true;
+}
+
+bool tacho__desc_check_house(const struct tacho__house *house, char *why)
+{
+    struct names_labels labels = { .count = 0 };
+    return names_add_constants(NULL, TACHO_UNKNOWN, house, house->constants, &labels, why);
 }
 
 bool tacho__desc_check_names(const tacho_desc *desc, tacho_type type, const struct tacho__house *house, char *why)

@@ -71,15 +71,31 @@ static size_t conn_append(tacho__http_conn *conn, const char *data, size_t len)
     return len;
 }
 
-/* The answer is a status and its sentence. */
-static void conn_say(tacho__http_conn *conn, int status)
+/* The answer is a status and a few words. */
+static void conn_say_words(tacho__http_conn *conn, int status, const char *words)
 {
-    const char *sentence = tacho__http_status_sentence(status);
     (void)conn_begin(conn, (tacho__http_response){ .status = status,
                                                    .content_type = conn_plain,
                                                    .framing = TACHO__HTTP_LENGTH,
-                                                   .length = strlen(sentence) });
-    if (conn->request.method != TACHO__HTTP_HEAD) (void)conn_append(conn, sentence, strlen(sentence));
+                                                   .length = strlen(words) });
+    if (conn->request.method != TACHO__HTTP_HEAD) (void)conn_append(conn, words, strlen(words));
+}
+
+/* The answer is a status and its sentence. */
+static void conn_say(tacho__http_conn *conn, int status)
+{
+    conn_say_words(conn, status, tacho__http_status_sentence(status));
+}
+
+/* There is nothing at the root: say where the metrics are, unless only who has the token may know. */
+static void conn_say_where(tacho__http_conn *conn)
+{
+    char words[TACHO__HTTP_PATH_MAX + 64];
+    (void)snprintf(words, sizeof words, "There is nothing at this path: the metrics are at %s\n", conn->site->path);
+    if (conn->site->token.len == 0)
+        conn_say_words(conn, 404, words);
+    else
+        conn_say(conn, 404);
 }
 
 /* What a client gets at one of the places of the metrics. */
@@ -202,6 +218,8 @@ static void conn_answer(tacho__http_conn *conn, int status)
         conn_ask_route(conn, route);
     else if (status == 200 && place != TACHO__HTTP_HEALTH)
         conn_show_metrics(conn, place);
+    else if (status == 404 && strcmp(request->path, "/") == 0)
+        conn_say_where(conn);
     else
         conn_say(conn, status);
 }

@@ -100,6 +100,7 @@ struct tacho__house {
     bool utf8_names;
     bool created; /* all that can do so keep when they began */
     const tacho_constant *constants; /* ended by a name NULL; or NULL */
+    const char *fault; /* what is wrong with them, in words: every family is refused; or NULL */
 };
 
 /** Whether its cells are buckets, the last one for what is above every bound, and a sum. */

@@ -164,6 +164,29 @@ static bool registry_copy_constants(tacho_registry *reg, const tacho_constant *f
     return true;
 }
 
+/* Whether the constants go with any family, and with those that the registry has itself. */
+static bool registry_check_house(const tacho_registry *reg, const tacho_registry_options *options, char *why)
+{
+    if (!tacho__desc_check_house(&reg->house, why)) return false;
+    for (size_t i = 0; i < tacho__self_ops.desc_count && !options->no_self_metrics; i++)
+        if (!tacho__desc_check(&tacho__self_ops.descs[i], TACHO__DESC_EMITTED, &reg->house, why)) return false;
+    return true;
+}
+
+/* Faulty constants leave a registry that shows nothing, and refuses every family in these words. False: out of memory. */
+static bool registry_furnish(tacho_registry *reg, const tacho_registry_options *options)
+{
+    char why[TACHO__WHY_MAX];
+    reg->house = (struct tacho__house){ options->utf8_names != 0, options->created != 0, reg->constants, NULL };
+    if (!registry_check_house(reg, options, why)) {
+        (void)snprintf(reg->fault, sizeof reg->fault, "constants of the registry: %s", why);
+        reg->house.fault = reg->fault;
+        (void)tacho__registry_fail(reg, TACHO_ERR_DESC, "%s", reg->fault);
+        return true;
+    }
+    return options->no_self_metrics || tacho__plug_add(reg, &reg->self, TACHO__ORDER_LAST) == TACHO_OK;
+}
+
 tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, uint32_t abi)
 {
     static const tacho_registry_options defaults;
@@ -184,12 +207,9 @@ tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, ui
         tacho__free(reg);
         return NULL;
     }
-    reg->house = (struct tacho__house){ options->utf8_names != 0, options->created != 0, reg->constants };
-    if (!options->no_self_metrics && tacho__plug_add(reg, &reg->self, TACHO__ORDER_LAST) != TACHO_OK) {
-        tacho_registry_free(reg);
-        return NULL;
-    }
-    return reg;
+    if (registry_furnish(reg, options)) return reg;
+    tacho_registry_free(reg);
+    return NULL;
 }
 
 static void registry_destroy(tacho_registry *reg)

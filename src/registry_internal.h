@@ -34,6 +34,7 @@ struct tacho_registry {
     tacho_listener *listener;
     struct tacho__house house;
     tacho_constant *constants; /* the house's, copied */
+    char fault[TACHO__ERROR_MAX]; /* the house's */
     _Atomic uint64_t told_second; /* second << 8 | calls in it: the listener hears of 10 a second */
     pthread_mutex_t mutex;
     uint32_t holds; /* the owner's, and one per plug: a run that hangs may outlive tacho_registry_free */

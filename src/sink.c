@@ -14,9 +14,9 @@ static tacho_err sink_buffer_write(tacho_sink *self, const void *data, size_t le
 {
     tacho_buffer *buf = TACHO_CONTAINER(self, tacho_buffer, sink);
     if (len > SIZE_MAX / 2 - buf->len) return TACHO_ERR_NOMEM;
-    if (buf->len + len > buf->cap) {
+    if (buf->len + len >= buf->cap) { /* the NUL needs room too */
         size_t cap = buf->cap ? buf->cap : 4096;
-        while (cap < buf->len + len) cap *= 2;
+        while (cap <= buf->len + len) cap *= 2;
         char *grown = tacho__realloc(buf->data, cap);
         if (!grown) return TACHO_ERR_NOMEM;
         buf->data = grown;
@@ -24,6 +24,7 @@ static tacho_err sink_buffer_write(tacho_sink *self, const void *data, size_t le
     }
     if (len) memcpy(buf->data + buf->len, data, len);
     buf->len += len;
+    buf->data[buf->len] = '\0';
     return TACHO_OK;
 }
 

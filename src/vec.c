@@ -3,6 +3,7 @@
  */
 #include "vec.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -53,12 +54,19 @@ static void vec_misuse(struct tacho__vec *vec, enum tacho__mishap what, const ch
     tacho__registry_misuse(vec->reg, what, tacho__meta_at(meta, meta->name), rule);
 }
 
+static TACHO_COLD void vec_misuse_count(struct tacho__vec *vec, const tacho_labels *labels)
+{
+    char rule[96];
+    (void)snprintf(rule, sizeof rule, "wrong number of label values: %u expected, %zu given", vec->open_count, labels->count);
+    vec_misuse(vec, TACHO__MISUSE_LABEL_COUNT, labels->count == vec->open_count ? "the label values are NULL" : rule);
+}
+
 bool tacho__vec_query(struct tacho__vec *vec, tacho_labels labels, enum tacho__vec_wildcard wildcard,
                       struct tacho__query *query)
 {
     uint64_t seed = vec->reg->segment.head->seed;
     if (labels.count != vec->open_count || (labels.count && !labels.values)) {
-        vec_misuse(vec, TACHO__MISUSE_LABEL_COUNT, "wrong number of label values");
+        vec_misuse_count(vec, &labels);
         return false;
     }
     query->sum = vec->bound.sum;

@@ -28,13 +28,12 @@ static const char *const families_lookups[] = { "hit", "miss", NULL };
 static const char *const families_results[] = { "success", "failure", NULL };
 static const char *const families_directions[] = { "up", "down", NULL };
 
-static const double families_disk[] = { 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5 };
-static const double families_call[] = { 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 };
-static const double families_round_trip[] = { 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5 };
-static const double families_finalize[] = { 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120 };
-static const double families_flush[] = { 0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5 };
-static const double families_sync[] = { 10, 30, 60, 120, 300, 600, 1800, 3600, 7200 };
-#define BOUNDS(bounds) .buckets = bounds, .bucket_count = TACHO_COUNT(bounds)
+#define DISK_BUCKETS TACHO_BUCKETS(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+#define CALL_BUCKETS TACHO_BUCKETS(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+#define ROUND_TRIP_BUCKETS TACHO_BUCKETS(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+#define FINALIZE_BUCKETS TACHO_BUCKETS(0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+#define FLUSH_BUCKETS TACHO_BUCKETS(0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+#define SYNC_BUCKETS TACHO_BUCKETS(10, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 
 /* Both roles; `mode` gets the roles that are there. */
 static const tacho_desc families_of_both[] = {
@@ -52,7 +51,7 @@ static const tacho_desc families_of_both[] = {
     { .gauge = families_shape.active_torrents, .name = "qbsync_active_torrents", .labels = { "mode" },
       .help = "Torrents currently being tracked/synced" },
     { .histogram_vec = &families_shape.qb_api_call_durations, .name = "qbsync_qb_api_call_duration_seconds",
-      .unit = "seconds", BOUNDS(families_call), .labels = { "mode", "operation" },
+      .unit = "seconds", CALL_BUCKETS, .labels = { "mode", "operation" },
       .help = "qBittorrent API call latency (including retries)" },
 };
 
@@ -135,14 +134,14 @@ static const tacho_desc families_of_source[] = {
     { .gauge = &families_shape.draining, .name = "qbsync_draining",
       .help = "Shutdown drain in progress: 1=draining, 0=normal (source)" },
     { .histogram = &families_shape.piece_read_duration, .name = "qbsync_piece_read_duration_seconds",
-      .unit = "seconds", BOUNDS(families_disk), .help = "Time to read a piece from disk on source" },
+      .unit = "seconds", DISK_BUCKETS, .help = "Time to read a piece from disk on source" },
     { .histogram_vec = &families_shape.piece_send_durations, .name = "qbsync_piece_send_duration_seconds",
-      .unit = "seconds", BOUNDS(families_call), .labels = { "connection" },
+      .unit = "seconds", CALL_BUCKETS, .labels = { "connection" },
       .help = "Time to send a piece from source" },
     { .histogram = &families_shape.piece_rtt, .name = "qbsync_piece_rtt_seconds", .unit = "seconds",
-      BOUNDS(families_round_trip), .help = "Round-trip time for piece acknowledgment" },
+      ROUND_TRIP_BUCKETS, .help = "Round-trip time for piece acknowledgment" },
     { .histogram = &families_shape.torrent_sync_latency, .name = "qbsync_torrent_sync_latency_seconds",
-      .unit = "seconds", BOUNDS(families_sync),
+      .unit = "seconds", SYNC_BUCKETS,
       .help = "End-to-end sync duration from download completion to destination finalization" },
 };
 
@@ -187,12 +186,12 @@ static const tacho_desc families_of_destination[] = {
     { .gauge = &families_shape.write_workers_busy, .name = "qbsync_write_workers_busy",
       .help = "Destination write workers currently processing" },
     { .histogram = &families_shape.piece_write_duration, .name = "qbsync_piece_write_duration_seconds",
-      .unit = "seconds", BOUNDS(families_disk), .help = "Time to verify and write a piece on destination" },
+      .unit = "seconds", DISK_BUCKETS, .help = "Time to verify and write a piece on destination" },
     { .histogram = families_shape.finalization_duration, .name = "qbsync_finalization_duration_seconds",
-      .unit = "seconds", BOUNDS(families_finalize), .labels = { "result" }, .values = { families_results },
+      .unit = "seconds", FINALIZE_BUCKETS, .labels = { "result" }, .values = { families_results },
       .help = "Time to finalize a torrent on destination" },
     { .histogram = &families_shape.state_flush_duration, .name = "qbsync_state_flush_duration_seconds",
-      .unit = "seconds", BOUNDS(families_flush),
+      .unit = "seconds", FLUSH_BUCKETS,
       .help = "Time to flush dirty torrent state to disk (destination)" },
 };
 

@@ -33,7 +33,7 @@ typedef enum tacho_err {
     TACHO_ERR_DESC = 2,      /* a descriptor breaks a rule; tacho_registry_error says which */
     TACHO_ERR_DUPLICATE = 3, /* this name or collector is already taken */
     TACHO_ERR_ORDER = 4,     /* a sample outside its family, or a family that was not announced */
-    TACHO_ERR_IO = 5,        /* a file, sink or socket failed; tacho_registry_error names it */
+    TACHO_ERR_IO = 5,        /* a sink failed: errno says why; or a server or file: tacho_registry_error does */
     TACHO_ERR_ARG = 6,       /* an argument is NULL or out of range, or the label count is wrong */
     TACHO_ERR_MISSING = 7,   /* no such series, family or collector */
     TACHO_ERR_BUSY = 8,      /* somebody else holds it for longer than the wait allows */

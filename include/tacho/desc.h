@@ -52,14 +52,16 @@ enum {
     TACHO_KEEP_NAME = 1 << 3,  /* counter: a documented name that lacks _total; OpenMetrics calls it unknown */
     TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram: keep the last exemplar of each sample; about 600 bytes each. A native
                                   histogram: and 10 more */
-    TACHO_CREATED = 1 << 5,    /* counter, histogram, summary: keep when a series began; 8 bytes each */
+    TACHO_CREATED = 1 << 5,    /* counter, histogram, summary: keep when a series began; 8 bytes each. A Prometheus that reads
+                                  OpenMetrics and does not know what x_created means stores one more series for each */
     TACHO_MAXIMUM = 1 << 6,    /* gauge: shows the highest value that was set within the window */
     TACHO_MINIMUM = 1 << 7,    /* gauge: shows the lowest value that was set within the window */
     TACHO_NATIVE_ONLY = 1 << 8, /* native histogram: without classic buckets beside it */
     TACHO_UNUSUAL_NAME = 1 << 9 /* a documented name against the conventions: tacho_registry_lint says nothing about it */
 };
 
-/** A sliding window, for summaries with quantiles and gauges of extremes. */
+/** A sliding window, for summaries with quantiles and gauges of extremes. It follows the monotonic clock; the registry's `clock`
+ *  does not move it. */
 typedef struct tacho_window {
     double seconds;  /* how far back; 0: 600 for summaries, 120 for gauges */
     uint32_t slices; /* what is old goes a slice at a time; 1 to 16; 0: 5 */
@@ -95,7 +97,7 @@ typedef struct tacho_constant {
  * histogram `x` owns x_bucket, x_sum and x_count, a counter `x_total` owns x, and both own x_created (OpenMetrics 1.0,
  * "Metric naming"). The strings are copied; the row itself must stay at its address, because defining the same rows again
  * is no error and gives the same handles. A handle belongs to one row of one registry: bound a second time it counts for
- * the second. From C++ keep the order of the members.
+ * the second. From C++ keep the order of the members; designators need C++20.
  */
 typedef struct tacho_desc {
     tacho_counter **counter; /* without labels; or, if every label lists its values, the first array element */
@@ -117,7 +119,7 @@ typedef struct tacho_desc {
     double scale;      /* counter: shown value = counted number * scale; 1e-9 counts ns and shows seconds */
     const double *buckets; /* histogram: upper bounds, finite and rising (a last +Inf is there anyway); NULL:
                               tacho_default_buckets */
-    size_t bucket_count;
+    size_t bucket_count;      /* at most 1,000 */
     tacho_native native;      /* histogram: native as well; emitted gauge histogram: may be */
     const double *quantiles;  /* summary: ranks between 0 and 1, rising; NULL: only sum and count */
     size_t quantile_count;    /* at most 16 */
@@ -131,5 +133,20 @@ typedef struct tacho_desc {
 } tacho_desc;
 
 TACHO_END_DECLS
+
+/*
+ * Arrays and their counts in one word, for rows in C that stand outside of functions:
+ *
+ *   { .histogram = &seconds, .name = "job_seconds", .help = "Time per job.", TACHO_BUCKETS(0.1, 1, 10) },
+ */
+#ifndef __cplusplus
+#define TACHO_BUCKETS(...)                       \
+    .buckets = (const double[]){ __VA_ARGS__ },  \
+    .bucket_count = sizeof((const double[]){ __VA_ARGS__ }) / sizeof(double)
+#define TACHO_QUANTILES(...)                      \
+    .quantiles = (const double[]){ __VA_ARGS__ }, \
+    .quantile_count = sizeof((const double[]){ __VA_ARGS__ }) / sizeof(double)
+#define TACHO_STATES(...) .states = (const char *const[]){ __VA_ARGS__, NULL }
+#endif
 
 #endif

@@ -9,6 +9,8 @@
  * TACHO_EXEMPLAR and TACHO_PAIR make one for the call, gone with the full expression:
  *
  *   tacho_histogram_observe_exemplar(seconds, 0.25, TACHO_EXEMPLAR(TACHO_PAIR("trace_id", id)));
+ *
+ * One without pairs is (tacho_exemplar){ 0 }. By label values: the handle first, from tacho_counter_at or tacho_histogram_at.
  */
 #ifndef TACHO_EXEMPLAR_H
 #define TACHO_EXEMPLAR_H

@@ -26,6 +26,23 @@ typedef enum tacho_format {
     TACHO_CSV = 5          /* name, type, labels, value: RFC 4180; never negotiated */
 } tacho_format;
 
+/*
+ * TACHO_JSON; numbers that JSON lacks are the strings "NaN", "+Inf" and "-Inf":
+ *
+ *   {"name":"jobs_total","type":"counter","help":"Jobs.","metrics":[{"labels":{"queue":"mail"},"value":3}]},
+ *   {"name":"x_seconds","type":"histogram","help":"X.","unit":"seconds","metrics":[
+ *     {"labels":{},"sum":1.5,"count":3,"buckets":[{"le":"1.0","count":2},{"le":"+Inf","count":3}]}]}
+ *
+ * Summaries have "quantiles":[{"quantile":"0.5","value":1}], statesets "states":{"idle":0,"busy":1}. A counter or bucket may have
+ * an "exemplar", a histogram "native", any of them "created".
+ *
+ * TACHO_CSV; samples, and the labels in their field, are those of text 0.0.4:
+ *
+ *   name,type,labels,value
+ *   jobs_total,counter,"queue=""mail""",3
+ *   x_seconds_bucket,histogram,"le=""1.0""",2
+ */
+
 /** What becomes of names that are not [a-zA-Z_:][a-zA-Z0-9_:]*; all others stay as they are in each scheme. */
 typedef enum tacho_escaping {
     TACHO_UNDERSCORES = 0, /* my.metric becomes my_metric */
@@ -47,6 +64,13 @@ typedef struct tacho_offer {
  * The clause that fits with the highest q wins, then the more specific, then the earlier one; q=0 refuses. A clause says
  * nothing of a format that a more specific clause names. Whatever fits
  * nothing, a faulty header included, gets text 0.0.4: a scraper is never turned away. Nothing of the header comes back.
+ *
+ *   text/plain; version=0.0.4
+ *   text/plain; version=1.0.0
+ *   application/openmetrics-text; version=1.0.0
+ *   application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited    both have to be there
+ *
+ * All but the first take escaping=underscores (the default), dots, values or allow-utf-8, as in tacho_escaping.
  */
 TACHO_API tacho_offer tacho_format_negotiate(const char *accept); /* [hot | O(length) | 0.1] */
 
@@ -59,7 +83,8 @@ typedef struct tacho_scrape tacho_scrape;
 typedef struct tacho_scrape_options {
     tacho_format format;
     tacho_escaping escaping;
-    const char *const *names; /* show only families with one of these names, or a sample of one; borrowed for the call */
+    const char *const *names; /* show only families with one of these names, or a sample of one; a collector that announces its
+                                 families runs only if one of them is shown; borrowed for the call */
     size_t name_count;        /* 0: show all */
     uint32_t no_created;      /* not 0: leave creation times out */
     uint32_t timeout_ms;      /* how long collectors are waited for; 10,000 */

@@ -43,7 +43,8 @@ typedef struct tacho_http_options {
                                127.0.0.1; other names are not looked up), "unix:/run/x.sock" (a file nobody listens
                                on is replaced, mode 0660 less the umask), "fd:3" (a listening stream socket that was
                                inherited; it is duplicated and made non-blocking) */
-    const char *path;       /* "/metrics"; it and the same with ".json" and ".csv" are taken */
+    const char *path;       /* "/metrics"; it and the same with ".json" and ".csv" are taken. Without a token the 404 at "/"
+                               tells it */
     const char *token;      /* scrapers must send "Authorization: Bearer TOKEN"; NULL or empty: no token */
     const char *token_file; /* the same, read at the start: the first line of a file; not both */
     uint32_t timeout_ms;    /* for a request to arrive, and for each 16 KiB of an answer to be taken; 5,000 */

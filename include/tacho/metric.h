@@ -102,7 +102,8 @@ typedef struct tacho_timer {
 
 TACHO_API tacho_timer tacho_timer_start(void); /* [hot | one clock read | 0.1] */
 
-/** Observe the seconds since the start. Returns them; the timer runs on and can be observed again. */
+/** Observe the seconds since the start. Returns them, and does only that for a NULL histogram; the timer runs on and can be
+ *  observed again. */
 TACHO_API double tacho_timer_observe(tacho_timer timer, tacho_histogram *histogram); /* [hot | one clock read | 0.1] */
 
 /* ---- Families with labels -------------------------------------------------------------------------------- */

@@ -58,7 +58,10 @@ typedef struct tacho_registry_options {
     tacho_listener *listener;  /* borrowed; NULL: nobody hears of misuse, which is counted all the same */
 } tacho_registry_options;
 
-/** Make an empty registry; NULL options are the defaults. NULL when out of memory or the ABI differs. */
+/**
+ * Make an empty registry; NULL options are the defaults. NULL when out of memory or the ABI differs. A faulty constant gives a
+ * registry that shows nothing and refuses every family in words, which tacho_registry_error has at once.
+ */
 TACHO_INLINE tacho_registry *tacho_registry_new(const tacho_registry_options *options); /* [shared | O(1) | 0.1] */
 TACHO_API tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options,
                                                  uint32_t abi); /* [shared | O(1) | 0.1] */

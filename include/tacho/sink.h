@@ -18,10 +18,10 @@ typedef struct tacho_sink_ops {
     tacho_err (*write)(tacho_sink *self, const void *data, size_t len);
 } tacho_sink_ops;
 
-/** A buffer on the heap that grows as needed. `data` is not NUL-terminated. */
+/** A buffer on the heap that grows as needed. */
 typedef struct tacho_buffer {
     tacho_sink sink;
-    char *data;
+    char *data; /* `len` bytes and a NUL behind them; NULL before the first write */
     size_t len, cap;
 } tacho_buffer;
 
@@ -31,7 +31,8 @@ TACHO_API void tacho_buffer_init(tacho_buffer *buf); /* [owner | O(1) | 0.1] */
 /** Free the bytes; the buffer is then empty and usable again. NULL is fine. */
 TACHO_API void tacho_buffer_fini(tacho_buffer *buf); /* [owner | O(1) | 0.1] */
 
-/** A sink that writes to a descriptor, which stays the caller's; short writes and EINTR are handled. */
+/** A sink that writes to a descriptor, which stays the caller's; short writes and EINTR are handled. For a textfile collector
+ *  write NAME.tmp, close it and rename it to NAME: nobody then reads half a page. */
 typedef struct tacho_fd_sink {
     tacho_sink sink;
     int fd;

@@ -1,5 +1,6 @@
 /*
- * tacho.h - all of tacho. Read in this order: base, sink, metric, collector, registry, mirror, expose, http, process.
+ * tacho.h - all of tacho. Read in this order: base, desc (rows), metric, summary, state, exemplar (updates), registry, collector,
+ * mirror, process (numbers from elsewhere), expose, sink, http (the way out), lint.
  */
 #ifndef TACHO_H
 #define TACHO_H

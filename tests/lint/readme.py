@@ -62,8 +62,12 @@ def main():
                     time.sleep(0.01)
             finally:
                 hello.kill()
+        refused = subprocess.run([binary, "nowhere"], stderr=subprocess.PIPE, timeout=10, check=False)
     if not counted(answer):
         print("README.md: the first program was not scraped:", repr(answer))
+        return 1
+    if refused.returncode != 1 or b'"nowhere"' not in refused.stderr:
+        print("README.md: the first program does not say why it cannot start:", refused)
         return 1
     return 0
 

@@ -552,6 +552,45 @@ static void only_the_token_opens_the_metrics(void **state)
     tacho_http_stop(http);
 }
 
+/* What a GET of this path is told, and a HEAD only in numbers. */
+static void assert_nothing_at(const char *url, const char *path, const char *words)
+{
+    http_answer answer = http_fetch(url, "GET", path, ""), head = http_fetch(url, "HEAD", path, "");
+    assert_int_equal(answer.status, 404);
+    assert_string_equal(answer.body, words);
+    assert_true(http_answer_has(&answer, "Content-Type: text/plain; charset=utf-8"));
+    assert_string_equal(answer.head, head.head);
+    assert_int_equal(head.len, 0);
+    http_answer_fini(&answer);
+    http_answer_fini(&head);
+}
+
+static void the_404_at_the_root_says_where_the_metrics_are_unless_a_token_guards_them(void **state)
+{
+    static const char nothing[] = "There is nothing at this path.\n";
+    (void)state;
+    tacho_http *http = serve((tacho_http_options){ 0 });
+    assert_nothing_at(tacho_http_url(http), "/", "There is nothing at this path: the metrics are at /metrics\n");
+    assert_nothing_at(tacho_http_url(http), "/?a=b", "There is nothing at this path: the metrics are at /metrics\n");
+    assert_nothing_at(tacho_http_url(http), "//", nothing);
+    assert_nothing_at(tacho_http_url(http), "/metric", nothing);
+    tacho_http_stop(http);
+    http = serve((tacho_http_options){ .path = "/a%d/<b>" });
+    assert_nothing_at(tacho_http_url(http), "/", "There is nothing at this path: the metrics are at /a%d/<b>\n");
+    tacho_http_stop(http);
+    char longest[256] = "/";
+    memset(longest + 1, 'p', sizeof longest - 2);
+    http = serve((tacho_http_options){ .path = longest });
+    http_answer answer = http_fetch(tacho_http_url(http), "GET", "/", "");
+    assert_non_null(strstr(answer.body, longest));
+    assert_int_equal(answer.body[answer.len - 1], '\n');
+    http_answer_fini(&answer);
+    tacho_http_stop(http);
+    http = serve((tacho_http_options){ .token = "s3cret" });
+    assert_nothing_at(tacho_http_url(http), "/", nothing);
+    tacho_http_stop(http);
+}
+
 static void a_token_comes_from_the_first_line_of_a_file(void **state)
 {
     static const struct {
@@ -1082,6 +1121,7 @@ int main(void)
         cmocka_unit_test(clients_that_send_no_request_make_room_after_a_second),
         cmocka_unit_test(without_a_free_descriptor_the_server_waits_and_does_not_spin),
         cmocka_unit_test(only_the_token_opens_the_metrics),
+        cmocka_unit_test(the_404_at_the_root_says_where_the_metrics_are_unless_a_token_guards_them),
         cmocka_unit_test(a_token_comes_from_the_first_line_of_a_file),
         cmocka_unit_test(an_error_never_shows_the_token),
         cmocka_unit_test(a_route_of_the_host_is_served_from_the_moment_it_is_added),

@@ -268,9 +268,9 @@ static void labels_with_one_value_follow_the_rules_of_all_labels(void **state)
         { ASCII, BAD_LABEL, .row = { GAUGE("x") }, CONSTANTS({ "a-b", "1" }) },
         { ASCII, NULL, .row = { GAUGE("x"), .constants = CONSTANTS(EIGHT("a")) }, CONSTANTS(EIGHT("b")) },
         { ASCII, NULL, .row = { GAUGE("x"), .constants = CONSTANTS(EIGHT("a"), EIGHT("b")) } },
-        { ASCII, "more than 16 labels with one value",
+        { ASCII, "at most 16 labels with one value",
           .row = { GAUGE("x"), .constants = CONSTANTS(EIGHT("a"), { "c", "1" }) }, CONSTANTS(EIGHT("b")) },
-        { ASCII, "more than 16 labels with one value",
+        { ASCII, "at most 16 labels with one value",
           .row = { GAUGE("x"), .constants = CONSTANTS(EIGHT("a"), EIGHT("b"), { "c", "1" }) } },
         { ASCII, "its labels have a gap", .row = { GAUGE("x"), .labels = { "a", NULL, "b" } } },
     };

@@ -271,6 +271,101 @@ static void a_registry_of_1_mib_stays_within_it_given_a_million_label_sets(void 
     tacho_registry_free(reg);
 }
 
+/* ---- Constants -------------------------------------------------------------------------------------------------- */
+
+#define CONSTANTS(...) (const tacho_constant[]){ __VA_ARGS__, { NULL, NULL } }
+#define FOUR(name) { name "1", "v" }, { name "2", "v" }, { name "3", "v" }, { name "4", "v" }
+
+static char long_value[TACHO_MAX_LABEL_BYTES + 2];
+enum { ALWAYS, BESIDE_SELF }; /* faulty by itself, or only beside tacho's own metrics */
+
+static const struct {
+    int when;
+    const char *words;
+    const tacho_constant *constants;
+} faulty_constants[] = {
+    { ALWAYS, "constants of the registry: label '0bad' does not match", CONSTANTS({ "0bad", "v" }) },
+    { ALWAYS, "constants of the registry: label '' does not match", CONSTANTS({ "good", "v" }, { "", "v" }) },
+    { ALWAYS, "constants of the registry: label 'a.b' does not match", CONSTANTS({ "a.b", "v" }) },
+    { ALWAYS, "constants of the registry: label '__a' is reserved", CONSTANTS({ "__a", "v" }) },
+    { ALWAYS, "constants of the registry: label 'good' has a value that is not UTF-8", CONSTANTS({ "good", NULL }) },
+    { ALWAYS, "constants of the registry: label 'good' has a value that is not UTF-8", CONSTANTS({ "good", "caf\xe9" }) },
+    { ALWAYS, "constants of the registry: label 'good' has a value that is not UTF-8", CONSTANTS({ "good", long_value }) },
+    { ALWAYS, "constants of the registry: label 'good' is there twice", CONSTANTS({ "good", "v" }, { "good", "w" }) },
+    { ALWAYS, "have at most 16 labels with one value", CONSTANTS(FOUR("a"), FOUR("b"), FOUR("c"), FOUR("d"), { "e", "v" }) },
+    { BESIDE_SELF, "constants of the registry: family 'tacho_misuse_total': label 'kind' is there twice",
+      CONSTANTS({ "kind", "v" }) },
+    { BESIDE_SELF, "constants of the registry: family 'tacho_series_rejected_total': label 'family' is there twice",
+      CONSTANTS({ "family", "v" }) },
+    { BESIDE_SELF, "constants of the registry: family 'tacho_collector_success': label 'collector' is there twice",
+      CONSTANTS({ "collector", "v" }) },
+};
+
+static const tacho_desc level = { .type = TACHO_GAUGE, .name = "level", .help = "Help." };
+
+static tacho_err emit_level(tacho_collector *self, tacho_emitter *out)
+{
+    (void)self;
+    tacho_emit_family(out, &level);
+    tacho_emit_int(out, TACHO_NO_LABELS, 1);
+    return TACHO_OK;
+}
+
+/* It counts, adds, shows and ends like any other; only nothing is in it. */
+static void check_refusing(tacho_registry *reg, const char *words)
+{
+    tacho_collector announced = { &(tacho_collector_ops){ "announced", &level, 1, .collect = emit_level } };
+    tacho_collector silent = { &(tacho_collector_ops){ .name = "silent", .collect = emit_level } };
+    tacho_buffer page;
+    tacho_buffer_init(&page);
+    assert_non_null(strstr(tacho_registry_error(reg), words));
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_ERR_DESC);
+        assert_non_null(strstr(tacho_registry_error(reg), "family 'ticks_total': "));
+        assert_non_null(strstr(tacho_registry_error(reg), words));
+    }
+    tacho_counter_inc(ticks);
+    tacho_counter_inc_at(requests, TACHO_LABELS("a", "left"));
+    assert_int_equal(tacho_registry_add(reg, &announced), TACHO_ERR_DESC);
+    assert_non_null(strstr(tacho_registry_error(reg), words));
+    assert_int_equal(tacho_registry_add(reg, &silent), TACHO_OK);
+    assert_int_equal(tacho_expose(reg, TACHO_TEXT, &page.sink), TACHO_OK);
+    assert_int_equal(page.len, 0);
+    (void)tacho_registry_lint(reg, NULL);
+    assert_int_equal(tacho_registry_remove(reg, &silent), TACHO_OK);
+    tacho_buffer_fini(&page);
+}
+
+static void a_faulty_constant_gives_a_registry_that_refuses_every_family_in_words(void **state)
+{
+    (void)state;
+    memset(long_value, 'v', sizeof long_value - 1);
+    for (size_t i = 0; i < TACHO_COUNT(faulty_constants); i++)
+        for (uint32_t left_out = 0; left_out < 2; left_out++) {
+            tacho_registry_options options = { .constants = faulty_constants[i].constants, .no_self_metrics = left_out };
+            tacho_registry *reg = tacho_registry_new(&options);
+            assert_non_null(reg);
+            if (left_out && faulty_constants[i].when == BESIDE_SELF) {
+                assert_null(tacho_registry_error(reg));
+                assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_OK);
+            } else {
+                check_refusing(reg, faulty_constants[i].words);
+            }
+            tacho_registry_free(reg);
+        }
+}
+
+static void a_constant_that_only_some_families_cannot_have_is_no_fault_of_the_registry(void **state)
+{
+    (void)state;
+    tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .constants = CONSTANTS({ "le", "v" }) });
+    assert_null(tacho_registry_error(reg));
+    assert_int_equal(tacho_registry_define(reg, &rows[0], 1), TACHO_OK);
+    assert_int_equal(tacho_registry_define(reg, &rows[2], 1), TACHO_ERR_DESC); /* a histogram */
+    assert_shown(reg, "ticks_total{le=\"v\"}", "0");
+    tacho_registry_free(reg);
+}
+
 /* ---- Misuse ------------------------------------------------------------------------------------------------- */
 
 struct ear {
@@ -307,16 +402,19 @@ static const struct {
     const char *series; /* what counts it */
     const char *words;  /* what the listener hears */
 } misuses[] = {
-    { wrong_count, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': wrong number" },
-    { no_values, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': wrong number" },
+    { wrong_count, "tacho_misuse_total{kind=\"label_count\"}",
+      "family 'requests_total': wrong number of label values: 2 expected, 1 given" },
+    { no_values, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': the label values are NULL" },
     { null_value, "tacho_misuse_total{kind=\"null_label\"}", "family 'requests_total': a label value is NULL" },
     { unlisted_value, "tacho_misuse_total{kind=\"unlisted_label\"}", "family 'requests_total': a label value is not in" },
     { unlisted_bind, "tacho_misuse_total{kind=\"unlisted_label\"}", "family 'requests_total': a label value is not in" },
     { set_updown, "tacho_misuse_total{kind=\"wrong_kind\"}", "tacho_gauge_set on an up-down gauge" },
     { real_on_whole, "tacho_misuse_total{kind=\"wrong_kind\"}", "tacho_counter_add_real on a counter of whole" },
     { not_a_number, "tacho_observations_dropped_total{reason=\"nan\"}", "NaN observed by a histogram" },
-    { wrong_remove, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': wrong number" },
-    { wrong_matching, "tacho_misuse_total{kind=\"label_count\"}", "family 'requests_total': wrong number" },
+    { wrong_remove, "tacho_misuse_total{kind=\"label_count\"}",
+      "family 'requests_total': wrong number of label values: 2 expected, 3 given" },
+    { wrong_matching, "tacho_misuse_total{kind=\"label_count\"}",
+      "family 'requests_total': wrong number of label values: 2 expected, 0 given" },
     { one_too_many, "tacho_series_rejected_total{family=\"levels\"}", "family 'levels': it has its max_series" },
 };
 
@@ -382,6 +480,8 @@ int main(void)
         cmocka_unit_test(odd_options_give_a_registry_that_counts_all_the_same),
         cmocka_unit_test(a_budget_that_cannot_be_reserved_is_halved_until_it_fits_and_the_registry_says_so),
         cmocka_unit_test(a_registry_of_1_mib_stays_within_it_given_a_million_label_sets),
+        cmocka_unit_test(a_faulty_constant_gives_a_registry_that_refuses_every_family_in_words),
+        cmocka_unit_test(a_constant_that_only_some_families_cannot_have_is_no_fault_of_the_registry),
         cmocka_unit_test(every_misuse_is_counted_once_changes_nothing_and_the_listener_hears_why),
         cmocka_unit_test(misuse_is_counted_without_a_listener_too),
         cmocka_unit_test(the_listener_hears_of_at_most_ten_misuses_a_second_and_all_are_counted),
