@@ -15,10 +15,10 @@ struct claim {
     const char *const *suffixes; /* ended by NULL */
 };
 
-static bool claim_ends_in(const struct claim *claim, const char *suffix)
+static bool claim_ends_in(const char *name, size_t len, const char *suffix)
 {
     size_t tail = strlen(suffix);
-    return claim->len > tail && memcmp(claim->name + claim->len - tail, suffix, tail) == 0;
+    return len > tail && memcmp(name + len - tail, suffix, tail) == 0;
 }
 
 static struct claim claim_of(const struct tacho__meta *meta, enum tacho__scheme scheme)
@@ -34,10 +34,10 @@ static struct claim claim_of(const struct tacho__meta *meta, enum tacho__scheme 
     const struct tacho__text name = tacho__meta_spelling(meta, scheme)->name;
     struct claim claim = { tacho__meta_at(meta, name), name.len, suffixes[meta->type] };
     const char *own = meta->type == TACHO_COUNTER ? "_total" : meta->type == TACHO_INFO ? "_info" : NULL;
-    if (own && claim_ends_in(&claim, own))
+    if (own && claim_ends_in(tacho__meta_at(meta, meta->name), meta->name.len, own))
         claim.len -= strlen(own);
     else if (own)
-        claim.suffixes = plain; /* a documented name is shown as it is */
+        claim.suffixes = plain; /* a documented name is shown as it is, in every scheme */
     return claim;
 }
 

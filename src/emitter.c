@@ -209,18 +209,29 @@ static bool emitter_labels(tacho_emitter *out, tacho_labels labels)
     return true;
 }
 
+static void emitter_free_seen(tacho_emitter *out)
+{
+    tacho__segment_discharge(&out->reg->segment, out->seen_cap * sizeof *out->seen);
+    tacho__free(out->seen);
+}
+
 static bool emitter_grow_seen(tacho_emitter *out)
 {
     uint32_t cap = out->seen_cap ? out->seen_cap * 2 : 64;
+    struct tacho__segment *segment = &out->reg->segment;
+    if (!tacho__segment_charge(segment, cap * sizeof *out->seen)) return false;
     uint32_t *grown = tacho__alloc(cap * sizeof *grown);
-    if (!grown) return false;
+    if (!grown) {
+        tacho__segment_discharge(segment, cap * sizeof *out->seen);
+        return false;
+    }
     for (uint32_t i = 0; i < out->seen_cap; i++) {
         if (!out->seen[i]) continue;
         uint32_t at = emitter_entry(out->box, (size_t)out->seen[i] * TACHO__UNIT)->hash & (cap - 1);
         while (grown[at]) at = (at + 1) & (cap - 1);
         grown[at] = out->seen[i];
     }
-    tacho__free(out->seen);
+    emitter_free_seen(out);
     out->seen = grown;
     out->seen_cap = cap;
     return true;
@@ -392,7 +403,7 @@ struct tacho__box *tacho__box_collect(struct tacho__plug *plug, const struct tac
     } else {
         emitter_no_memory(&out);
     }
-    tacho__free(out.seen);
+    emitter_free_seen(&out);
     tacho__free(out.done);
     *err = out.err;
     if (!out.err) return out.box;

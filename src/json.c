@@ -198,7 +198,9 @@ static char *json_put_side(char *out, struct tacho__native_side side)
 /* Up to where its exemplars go. */
 static char *json_put_native(char *out, const struct tacho__native_view *view)
 {
-    out = tacho__num_write_i64(TACHO__PUTS(out, ",\"native\":{\"schema\":"), view->schema);
+    out = tacho__num_write_u64(TACHO__PUTS(out, ",\"native\":{\"count\":"), view->count);
+    out = json_put_double(TACHO__PUTS(out, ",\"sum\":"), view->sum);
+    out = tacho__num_write_i64(TACHO__PUTS(out, ",\"schema\":"), view->schema);
     out = json_put_double(TACHO__PUTS(out, ",\"zero_threshold\":"), view->zero_threshold);
     out = TACHO__PUTS(out, ",\"zero_count\":");
     out = tacho__num_write_u64(out, view->zero_count);

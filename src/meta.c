@@ -128,12 +128,13 @@ static struct tacho__text meta_name_text(struct meta_pen *pen, const struct meta
     return meta_close(pen, from);
 }
 
-/* The name of the family in OpenMetrics is that of its samples without the suffix of its type. */
-static size_t meta_suffix_len(const struct tacho__meta *meta, const struct meta_name *name)
+/* The name of the family in OpenMetrics is that of its samples without the suffix of its type, which every scheme leaves at
+ * the end of a name that has it, and makes at the end of some that have not. */
+static size_t meta_suffix_len(const struct tacho__meta *meta, const char *name)
 {
     const char *suffix = meta->type == TACHO_COUNTER ? "_total" : meta->type == TACHO_INFO ? "_info" : "";
-    size_t len = strlen(suffix);
-    return name->len > len && memcmp(name->text + name->len - len, suffix, len) == 0 ? len : 0;
+    size_t len = strlen(name), tail = strlen(suffix);
+    return len > tail && strcmp(name + len - tail, suffix) == 0 ? tail : 0;
 }
 
 static void meta_put_open(struct meta_pen *pen, const struct meta_name *name)
@@ -210,7 +211,7 @@ static uint32_t meta_put_spelling(struct meta_pen *pen, const struct tacho__meta
     spelling.name = meta_bytes(pen, family.text, family.len);
     spelling.title = meta_name_text(pen, &family);
     part = family;
-    part.len -= meta_suffix_len(meta, &family);
+    part.len -= meta_suffix_len(meta, source->desc->name);
     spelling.om_title = meta_name_text(pen, &part);
     size_t from = pen->at;
     meta_put_open(pen, &family);

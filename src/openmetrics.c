@@ -8,8 +8,9 @@
  *   name_created{label="escaped value"} seconds
  *   # EOF
  *
- * The family is called like its samples without their suffix. Count and sum are left out where the format forbids them:
- * sums below 0, of histograms whose bounds or values are negative ("Histogram"); so are quantiles below 0 ("Summary").
+ * The family is called like its samples without their suffix. Count and sum are left out where the format forbids them and that
+ * can be seen: sums below 0, histograms with negative bounds or native ones with negative values ("Histogram"); so are quantiles
+ * below 0 ("Summary").
  */
 #include "line.h"
 
@@ -72,6 +73,7 @@ static uint32_t om_totals(const struct tacho__point *point, enum tacho__line_kin
     kinds[0] = TACHO__LINE_COUNT;
     bool negative = om_has_negative_bound(meta), gauge = meta->type == TACHO_GAUGE_HISTOGRAM;
     bool sums = sum >= 0 ? gauge || !negative : gauge && negative;
+    if (!gauge && point->native && point->native->negative > 0) sums = false; /* it falls, though no bound shows why */
     if (sum != sum || !tacho__meta_has_sum(meta)) sums = false; /* by itself: gcc 12 finds `sum >= 0 || sum < 0` true for NaN */
     if (sums || meta->type == TACHO_SUMMARY) kinds[count++] = TACHO__LINE_COUNT;
     if (sums) kinds[count++] = TACHO__LINE_SUM;

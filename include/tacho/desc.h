@@ -50,12 +50,13 @@ enum {
     TACHO_UPDOWN = 1 << 1,     /* gauge: add, sub, inc and dec only; per CPU, for numbers in flight */
     TACHO_SHARED = 1 << 2,     /* one atomic cell per series instead of one per CPU: smaller, slower */
     TACHO_KEEP_NAME = 1 << 3,  /* counter: a documented name that lacks _total; OpenMetrics calls it unknown */
-    TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram: keep the last exemplar of each sample; about 600 bytes each. A native
+    TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram, gauge histogram that is defined: keep the last exemplar of each sample; about 600 bytes each. A native
                                   histogram: and 10 more */
     TACHO_CREATED = 1 << 5,    /* counter, histogram, summary: keep when a series began; 8 bytes each. A Prometheus that reads
                                   OpenMetrics and does not know what x_created means stores one more series for each */
-    TACHO_MAXIMUM = 1 << 6,    /* gauge: shows the highest value that was set within the window */
-    TACHO_MINIMUM = 1 << 7,    /* gauge: shows the lowest value that was set within the window */
+    TACHO_MAXIMUM = 1 << 6,    /* gauge: shows the highest value that was set within the window, at most a slice longer, and the
+                                  last one in any case; 0 before the first, NaN while the last one is NaN */
+    TACHO_MINIMUM = 1 << 7,    /* gauge: shows the lowest value, likewise */
     TACHO_NATIVE_ONLY = 1 << 8, /* native histogram: without classic buckets beside it */
     TACHO_UNUSUAL_NAME = 1 << 9 /* a documented name against the conventions: tacho_registry_lint says nothing about it */
 };

@@ -29,7 +29,7 @@ typedef struct tacho_pair {
 typedef struct tacho_exemplar {
     const tacho_pair *pairs;
     size_t count;     /* 0 is fine: an exemplar may be a value and a time alone */
-    double timestamp; /* Unix seconds; 0: now */
+    double timestamp; /* Unix seconds, up to the year 9999; 0: now */
 } tacho_exemplar;
 
 #define TACHO_PAIR(name, value) TACHO_CAST(tacho_pair, (name), (value))

@@ -4,6 +4,10 @@
  * Without quantiles a summary is the cheapest way to an average: two numbers. With them it costs about 8 KiB per slice of
  * the window and series, and each process shows its own: quantiles of several cannot be added up. Where that is wanted, or
  * the ranks are not known in advance, use a histogram.
+ *
+ * A quantile is, of the n values of the window in order, the ceil(rank * n)-th, with a relative error of at most 1 %; NaN when
+ * there is none. A value counts for at least the window and at most one slice longer. Values of one slice may lie 32 powers of
+ * two apart, as those within a factor of 2 * 10^9 do; those beyond keep their place in the order, but not their size.
  */
 #ifndef TACHO_SUMMARY_H
 #define TACHO_SUMMARY_H

@@ -83,8 +83,8 @@ JSON = b"""\
 {"name":"jobs_total","type":"counter","help":"Jobs.","metrics":[{"labels":{"queue":"mail"},"value":9007199254740993,\
 "created":1700000000.125,"exemplar":{"labels":{"trace_id":"a1"},"value":1,"timestamp":1700000001.5}}]},
 {"name":"job_seconds","type":"histogram","help":"Time.","unit":"seconds","metrics":[{"labels":{},"sum":0.25,"count":2,\
-"buckets":[{"le":"1.0","count":1},{"le":"+Inf","count":2}],"native":{"schema":3,"zero_threshold":1e-9,"zero_count":1,\
-"positive":[{"index":-15,"count":1}],"negative":[]}}]},
+"buckets":[{"le":"1.0","count":1},{"le":"+Inf","count":2}],"native":{"count":2,"sum":0.25,"schema":3,\
+"zero_threshold":1e-9,"zero_count":1,"positive":[{"index":-15,"count":1}],"negative":[]}}]},
 {"name":"level","type":"gauge","help":"Level.","metrics":[{"labels":{},"value":"NaN"}]},
 {"name":"reply_bytes","type":"summary","help":"Size.","unit":"bytes","metrics":[{"labels":{},"sum":1,"count":1,\
 "quantiles":[{"quantile":"0.5","value":1}]}]},

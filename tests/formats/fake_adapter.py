@@ -266,7 +266,7 @@ def json_metric(point):
         out["exemplar"] = json_exemplar(point.exemplar)
     if point.native:
         native = point.native
-        out["native"] = {"schema": native.schema, "zero_threshold": native.zero_threshold,
+        out["native"] = {"count": out["count"], "sum": out["sum"], "schema": native.schema, "zero_threshold": native.zero_threshold,
                          "zero_count": native.zero_count}
         for side in ("positive", "negative"):
             out["native"][side] = [{"index": index, "count": n} for index, n in sorted(getattr(native, side).items())]

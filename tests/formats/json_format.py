@@ -10,7 +10,7 @@
 
 Names and types are those of the registration. A metric has `value`; or `sum`, `count` and `buckets` or `quantiles`
 ([{"quantile":"0.5","value":n}]); or `states` ({"on":1,"off":0}); and may have `created` (seconds), `exemplar`
-({"labels","value","timestamp"}; in a bucket as well) and `native` ({"schema", "zero_threshold", "zero_count",
+({"labels","value","timestamp"}; in a bucket as well) and `native` ({"count", "sum", "schema", "zero_threshold", "zero_count",
 "positive" and "negative": [{"index":i,"count":n}], "exemplars"}). NaN and infinities are strings; whole numbers have
 all digits.
 """
@@ -125,7 +125,8 @@ def exemplar_of(raw, where, quoted):
 def native_of(raw, count, where, quoted):
     if raw is None:
         return None
-    expect_keys(raw, where, ("schema", "zero_threshold", "zero_count", "positive", "negative"), ("exemplars",))
+    expect_keys(raw, where, ("count", "sum", "schema", "zero_threshold", "zero_count", "positive", "negative"),
+                ("exemplars",))
     sides = []
     for side in ("positive", "negative"):
         counts = {}
@@ -136,8 +137,10 @@ def native_of(raw, count, where, quoted):
     native = Native(raw["schema"], number(raw["zero_threshold"], where), whole(raw["zero_count"], where), *sides)
     native.exemplars = [exemplar_of(item, where, quoted) for item in items(raw.get("exemplars", []), where)]
     total = native.zero_count + sum(native.positive.values()) + sum(native.negative.values())
-    if total != count:
-        fail("count-is-buckets", where, f"the count is {count}, the native buckets have {total}")
+    for said in (count, whole(raw["count"], where)):
+        if total != said:
+            fail("count-is-buckets", where, f"the count is {said}, the native buckets have {total}")
+    number(raw["sum"], where)
     return native
 
 

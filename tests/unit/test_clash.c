@@ -113,8 +113,7 @@ static const struct {
     { { INFO, "a.b_info" }, { GAUGE, "a_b" }, "a_b" },
     { { INFO, "a.b_info" }, { GAUGE, "U__a_2e_b_" }, "U__a_2e_b_" },
     { { KEPT, "a.b" }, { COUNTER, "a_b_total" }, "a_b" },
-    { { KEPT, "a.total" }, { GAUGE, "a" }, "a" }, /* with underscores it is a counter */
-    { { KEPT, "a.total" }, { GAUGE, "a_created" }, "a_created" },
+    { { KEPT, "a.total" }, { COUNTER, "a_total" }, "a_total" },
     { { HISTOGRAM, "a.b" }, { GAUGE, "a.b_sum" }, "a_b_sum" },
 };
 
@@ -127,6 +126,8 @@ static const struct {
     { { GAUGE, "a" }, { COUNTER, "ab_total" } },
     { { GAUGE, "a_sum" }, { GAUGE, "a_count" } },
     { { KEPT, "a" }, { GAUGE, "a_created" } },
+    { { KEPT, "a.total" }, { GAUGE, "a" } }, /* unknown in every scheme: what is kept is a name, not a suffix */
+    { { KEPT, "a.total" }, { GAUGE, "a_created" } },
     { { KEPT, "a" }, { COUNTER, "a_b_total" } },
     { { COUNTER, "a_total" }, { COUNTER, "aa_total" } },
     { { COUNTER, "a_total" }, { GAUGE, "a_totals" } },

@@ -172,11 +172,11 @@ static void other_formats_show_its_classic_buckets_or_its_count_alone(void **sta
                                  "# HELP only Help.\n# TYPE only histogram\nonly_bucket{le=\"+Inf\"} 19\nonly_sum 7.5\nonly_count 19\n"
                                  "# HELP ages Help.\n# TYPE ages histogram\nages_bucket{le=\"+Inf\"} 19\nages_sum -7.5\nages_count 19");
     assert_line(reg, TACHO_OPENMETRICS, "# TYPE ages gaugehistogram\n# HELP ages Help.\nages_bucket{le=\"+Inf\"} 19\n# TYPE by histogram");
-    assert_line(reg, TACHO_OPENMETRICS, "only_bucket{le=\"+Inf\"} 19\nonly_count 19\nonly_sum 7.5");
+    assert_no_line(reg, TACHO_OPENMETRICS, "only_sum 7.5"); /* some values are negative: it is no counter */
     assert_line(reg, TACHO_CSV, "both_bucket,histogram,\"le=\"\"10.0\"\"\",7\r");
     assert_line(reg, TACHO_JSON, "{\"name\":\"both\",\"type\":\"histogram\",\"help\":\"Help.\",\"metrics\":[{\"labels\":{},\"sum\":7.5,"
                                  "\"count\":19,\"buckets\":[{\"le\":\"1.0\",\"count\":3},{\"le\":\"10.0\",\"count\":7},"
-                                 "{\"le\":\"+Inf\",\"count\":19}],\"native\":{\"schema\":3,\"zero_threshold\":0.001,\"zero_count\":6,"
+                                 "{\"le\":\"+Inf\",\"count\":19}],\"native\":{\"count\":19,\"sum\":7.5,\"schema\":3,\"zero_threshold\":0.001,\"zero_count\":6,"
                                  "\"negative\":[{\"index\":-3,\"count\":1}],\"positive\":[{\"index\":-1,\"count\":2},"
                                  "{\"index\":0,\"count\":5},{\"index\":2,\"count\":4},{\"index\":9,\"count\":1}]}}]},");
     tacho_registry_free(reg);

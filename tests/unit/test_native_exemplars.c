@@ -152,7 +152,7 @@ static void of_many_ten_are_shown_and_none_without_a_time(void **state)
     assert_line(reg, TACHO_OPENMETRICS, "only_bucket{le=\"+Inf\"} 3 # {trace_id=\"y\"} 2");
     assert_line(reg, TACHO_JSON, "{\"name\":\"only\",\"type\":\"histogram\",\"help\":\"Help.\",\"metrics\":[{\"labels\":{},\"sum\":3,\"count\":3,"
                                  "\"buckets\":[{\"le\":\"+Inf\",\"count\":3,\"exemplar\":{\"labels\":{\"trace_id\":\"y\"},\"value\":2}}],"
-                                 "\"native\":{\"schema\":0,\"zero_threshold\":2.938735877055719e-39,\"zero_count\":1,\"negative\":[],"
+                                 "\"native\":{\"count\":3,\"sum\":3,\"schema\":0,\"zero_threshold\":2.938735877055719e-39,\"zero_count\":1,\"negative\":[],"
                                  "\"positive\":[{\"index\":0,\"count\":1},{\"index\":1,\"count\":1}],\"exemplars\":[]}}]},");
     wall.now = 12.5;
     tacho_histogram_observe_exemplar(only, 1e9, TRACE("z"));

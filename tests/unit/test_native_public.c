@@ -113,7 +113,7 @@ static void json_shows_native_buckets_with_index_and_count(void **state)
     tacho_registry *reg = open_row(&row);
     observe(values, TACHO_COUNT(values));
     assert_line(reg, TACHO_JSON, "{\"name\":\"n\",\"type\":\"histogram\",\"help\":\"Help.\",\"metrics\":[{\"labels\":{},"
-                                 "\"sum\":998.25,\"count\":4,\"buckets\":[{\"le\":\"+Inf\",\"count\":4}],\"native\":{\"schema\":0,"
+                                 "\"sum\":998.25,\"count\":4,\"buckets\":[{\"le\":\"+Inf\",\"count\":4}],\"native\":{\"count\":4,\"sum\":998.25,\"schema\":0,"
                                  "\"zero_threshold\":0.5,\"zero_count\":1,\"negative\":[{\"index\":2,\"count\":1}],"
                                  "\"positive\":[{\"index\":0,\"count\":1},{\"index\":10,\"count\":1}]}}]}");
     tacho_registry_free(reg);
@@ -304,7 +304,7 @@ static void a_native_one_alone_began_at_its_last_reset_in_every_format(void **st
     tacho_histogram_observe(histogram, 1000);
     assert_line(reg, TACHO_OPENMETRICS, "n_count 1\nn_sum 1000\nn_created 1060");
     assert_line(reg, TACHO_JSON, "{\"name\":\"n\",\"type\":\"histogram\",\"help\":\"Help.\",\"metrics\":[{"
-                                 "\"labels\":{},\"sum\":1000,\"count\":1,\"buckets\":[{\"le\":\"+Inf\",\"count\":1}],\"native\":{\"schema\":0,"
+                                 "\"labels\":{},\"sum\":1000,\"count\":1,\"buckets\":[{\"le\":\"+Inf\",\"count\":1}],\"native\":{\"count\":1,\"sum\":1000,\"schema\":0,"
                                  "\"zero_threshold\":2.938735877055719e-39,\"zero_count\":0,\"negative\":[],"
                                  "\"positive\":[{\"index\":10,\"count\":1}]},\"created\":1060}]}");
 
