@@ -14,6 +14,8 @@
 #include <tacho/tacho.h>
 
 #include "events.h"
+#include "playarr.h"
+#include "playarr_events.h"
 #include "qbsync.h"
 #include "qbsync_events.h"
 #include "support/golden.h"
@@ -68,10 +70,27 @@ static void the_sample_of_qbsync_gives_these_pages(void **state)
     tacho_registry_free(reg);
 }
 
+static void the_sample_of_playarr_gives_these_pages(void **state)
+{
+    (void)state;
+    tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1 });
+    playarr *set = playarr_new(reg, NULL);
+    assert_non_null(set);
+    playarr_events events;
+    playarr_events_init(&events, set);
+    play("examples/playarr/sample.events", &events.target);
+    check_all(reg, "playarr");
+    assert_int_equal(tacho_registry_lint(reg, NULL), 0);
+    playarr_events_fini(&events);
+    playarr_free(set);
+    tacho_registry_free(reg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sample_of_qbsync_gives_these_pages),
+        cmocka_unit_test(the_sample_of_playarr_gives_these_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
