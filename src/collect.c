@@ -43,11 +43,14 @@ void tacho__plugs_settle(tacho_registry *reg)
     pid_t pid = getpid();
     if (reg->pid == pid) return;
     reg->pid = pid;
+    reg->era++; /* what other threads held, and what was being made, is lost; only what the plugs hold is counted again */
     for (struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) {
         tacho__cond_init(&plug->ended); /* somebody may have waited at the fork */
         tacho__cond_init(&plug->work);
         plug->refs -= plug->has_thread + plug->running;
-        plug->boxes -= plug->running && plug->boxes > 0; /* what was being made is lost */
+        plug->newest = plug->result;
+        plug->boxes = plug->result != NULL;
+        if (plug->result) plug->result->era = reg->era;
         plug->running = plug->late = plug->has_thread = plug->asked = plug->telling = false;
         plug->waiters = 0;
     }
@@ -156,8 +159,8 @@ static bool collect_take_out(struct tacho__plug *plug, bool waits)
     tacho__store_relaxed(&plug->stop, 1); /* a mark by itself */
     plug->removed = true;
     bool out = plug->orphan = collect_is_out(plug, waits);
-    struct tacho__box *result = plug->result;
-    plug->result = NULL;
+    struct tacho__box *result = plug->waiters ? NULL : plug->result; /* else the last who waits drops it */
+    if (result) plug->result = NULL;
     (void)pthread_mutex_unlock(&reg->mutex);
     tacho__box_drop(result);
     if (!out) {

@@ -23,6 +23,7 @@ struct tacho_emitter {
     const struct tacho__gather *gather;
     tacho_err err;                  /* the first, and the family it came in */
     const struct tacho__meta *failed;
+    char why[TACHO__WHY_MAX];       /* in words, if there is more to say */
     const tacho_desc *desc;         /* the family at hand */
     const struct tacho__meta *meta;
     size_t family_at;               /* its entry */
@@ -75,9 +76,9 @@ static size_t emitter_announced(tacho_emitter *out, const tacho_desc *desc)
 static const struct tacho__meta *emitter_describe(tacho_emitter *out, const tacho_desc *desc)
 {
     struct tacho__box *box = out->box;
-    char why[TACHO__WHY_MAX], clash[TACHO__CLASH_MAX];
+    char clash[TACHO__CLASH_MAX], other[84];
     tacho_err err = TACHO_ERR_NOMEM;
-    if (!desc || !tacho__desc_check(desc, TACHO__DESC_EMITTED, &out->reg->house, why)) {
+    if (!desc || !tacho__desc_check(desc, TACHO__DESC_EMITTED, &out->reg->house, out->why)) {
         emitter_fail(out, desc ? TACHO_ERR_DESC : TACHO_ERR_ORDER);
         return NULL;
     }
@@ -93,6 +94,7 @@ static const struct tacho__meta *emitter_describe(tacho_emitter *out, const tach
             tacho__free(meta);
             meta = NULL;
             err = TACHO_ERR_DUPLICATE;
+            (void)snprintf(out->why, sizeof out->why, "the name '%s' comes twice", tacho__printable(other, clash));
         }
     if (meta)
         box->metas[box->meta_count++] = meta;
@@ -114,6 +116,7 @@ static const struct tacho__meta *emitter_meta(tacho_emitter *out, const tacho_de
 void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
 {
     if (!out || out->err) return;
+    out->meta = NULL; /* an error from here on is not the last family's */
     const struct tacho__meta *meta = emitter_meta(out, desc);
     if (!meta) return;
     if (!emitter_room(out, sizeof(struct tacho__entry))) {
@@ -382,11 +385,11 @@ static bool emitter_may_tell(struct tacho__plug *plug, bool begins)
 /* A run that shows nothing: the listener hears why. */
 static void emitter_tell(tacho_emitter *out)
 {
-    char words[TACHO__WHY_MAX], collector[84], family[84];
+    char words[TACHO__WHY_MAX + 200], collector[84], family[84];
     (void)snprintf(words, sizeof words, "collector '%s'%s%s: %s", tacho__printable(collector, out->plug->name),
                    out->failed ? ", family " : "",
                    out->failed ? tacho__printable(family, tacho__meta_at(out->failed, out->failed->name)) : "",
-                   tacho_strerror(out->err));
+                   out->why[0] ? out->why : tacho_strerror(out->err));
     if (!emitter_may_tell(out->plug, true)) return;
     tacho__registry_misuse(out->reg, TACHO__MISHAPS, NULL, words);
     (void)emitter_may_tell(out->plug, false);
@@ -399,6 +402,8 @@ static struct tacho__box *emitter_box(struct tacho__plug *plug)
     if (!box) return NULL;
     *box = (struct tacho__box){ .plug = plug, .refs = 1 };
     (void)pthread_mutex_lock(&plug->reg->mutex);
+    box->run = plug->runs;
+    box->era = plug->reg->era;
     plug->boxes++;
     plug->refs++;
     (void)pthread_mutex_unlock(&plug->reg->mutex);
@@ -432,7 +437,7 @@ void tacho__box_drop(struct tacho__box *box)
     tacho_registry *reg = plug->reg;
     (void)pthread_mutex_lock(&reg->mutex);
     bool last = --box->refs == 0;
-    plug->boxes -= last;
+    plug->boxes -= last && box->era == reg->era;
     if (last && plug->newest == box) plug->newest = NULL;
     (void)pthread_mutex_unlock(&reg->mutex);
     if (!last) return;

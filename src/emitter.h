@@ -28,6 +28,9 @@ struct tacho__box {
     struct tacho__plug *plug; /* held */
     uint32_t refs;            /* under the registry's mutex */
     uint64_t read_ns;         /* when the run was over */
+    uint64_t run;             /* its number */
+    bool in_time;
+    uint32_t era;             /* the registry's; plug->boxes counts those of the present one */
     char *data;
     size_t len, cap;
     size_t line_max;

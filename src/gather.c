@@ -28,28 +28,41 @@ static bool gather_is_wanted(const struct tacho__plug *plug, const struct tacho_
     return wanted;
 }
 
+static size_t gather_plugs(const tacho_registry *reg)
+{
+    size_t count = 0;
+    for (const struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) count++;
+    return count;
+}
+
+static void gather_hold_plugs(struct tacho__gather *gather, const struct tacho__filter *filter)
+{
+    gather->era = gather->reg->era;
+    for (struct tacho__plug *plug = gather->reg->plugs; plug; plug = plug->next) {
+        if (!gather_is_wanted(plug, filter)) continue;
+        plug->refs++;
+        gather->items[gather->count++].plug = plug;
+    }
+}
+
 /* Hold the collectors there are now. */
 static bool gather_list(struct tacho__gather *gather, const struct tacho__filter *filter)
 {
     tacho_registry *reg = gather->reg;
-    size_t cap = 0;
     (void)pthread_mutex_lock(&reg->mutex);
     tacho__plugs_settle(reg);
-    for (const struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) cap++;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    gather->items = tacho__alloc((cap + 1) * sizeof *gather->items);
-    if (!gather->items) return false;
-    for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
-        if (!gather_is_wanted(plug, filter)) continue;
-        if (gather->count == cap) { /* more came meanwhile */
-            tacho__plug_drop(plug);
-            break;
-        }
-        (void)pthread_mutex_lock(&reg->mutex);
-        plug->refs++;
+    size_t count = gather_plugs(reg), cap;
+    do { /* again if more came meanwhile */
+        cap = count + 1;
         (void)pthread_mutex_unlock(&reg->mutex);
-        gather->items[gather->count++].plug = plug;
-    }
+        tacho__free(gather->items);
+        gather->items = tacho__alloc(cap * sizeof *gather->items);
+        if (!gather->items) return false;
+        (void)pthread_mutex_lock(&reg->mutex);
+        count = gather_plugs(reg);
+    } while (count > cap);
+    gather_hold_plugs(gather, filter);
+    (void)pthread_mutex_unlock(&reg->mutex);
     return true;
 }
 
@@ -74,45 +87,60 @@ static void gather_show(struct tacho__item *item, struct tacho__box *box)
     item->good = true;
 }
 
-/* Until when a run is waited for that begins now, or at `began`. */
+/* Until when a run is waited for that begins now, or at `began`: no longer than if it had begun with this scrape. */
 static uint64_t gather_deadline(const struct tacho__gather *gather, const struct tacho__plug *plug, uint64_t began)
 {
     uint64_t own = plug->ops.deadline_ms ? began + (uint64_t)plug->ops.deadline_ms * 1000000u : TACHO__NEVER;
-    return own < gather->until_ns ? own : gather->until_ns;
+    uint64_t until = began + gather->patience_ns < gather->until_ns ? began + gather->patience_ns : gather->until_ns;
+    return own < until ? own : until;
 }
 
-/* A run is in progress: wait for it too, unless the others have given it up. */
+/* Wait for the run that is in progress. */
 static void gather_join(struct tacho__gather *gather, struct tacho__item *item)
 {
     struct tacho__plug *plug = item->plug;
     uint64_t until = gather_deadline(gather, plug, plug->began_ns);
-    bool nested = plug->waiters + plug->late > 0 && tacho__run_is_inside(NULL);
-    if (plug->late || nested) {
-        plug->failures[TACHO__FAILED_BUSY] += plug->late;
-        gather_show_last(item);
-        return;
-    }
     item->waits = true;
     item->run = plug->runs;
     plug->waiters++;
     if (until > tacho__load_relaxed(&plug->until_ns)) tacho__store_relaxed(&plug->until_ns, until); /* under the mutex */
 }
 
+/* A run of somebody else's is in progress: wait for it too, unless its time is up. */
+static void gather_join_other(struct tacho__gather *gather, struct tacho__item *item, uint64_t now)
+{
+    struct tacho__plug *plug = item->plug;
+    plug->late |= now >= tacho__load_relaxed(&plug->until_ns);
+    plug->failures[TACHO__FAILED_BUSY] += plug->late;
+    if (plug->late || tacho__run_is_inside(NULL))
+        gather_show_last(item);
+    else
+        gather_join(gather, item);
+}
+
+/* Whether scrapes show as many results as may live. One that is only kept makes room: else a single slow reader of the one
+ * before it would keep all others from news. */
+static bool gather_is_full(const struct tacho__plug *plug)
+{
+    bool spare = plug->result && plug->result->refs == 1;
+    return plug->boxes - spare >= TACHO__BOXES;
+}
+
 /* Decide about one collector: whether this scrape has to do its run. */
 static bool gather_undertakes(struct tacho__gather *gather, struct tacho__item *item)
 {
     struct tacho__plug *plug = item->plug;
-    uint64_t now = tacho__clock_ns();
     bool does = false;
     (void)pthread_mutex_lock(&gather->reg->mutex);
+    uint64_t now = tacho__clock_ns(); /* not before the result at hand was read */
     bool fresh = plug->ops.cache_ms && plug->result && now - plug->result->read_ns < (uint64_t)plug->ops.cache_ms * 1000000u;
     if (plug->removed) {
         item->good = true; /* it came too late, and misses nothing */
     } else if (fresh) {
         gather_show(item, plug->result);
     } else if (plug->running) {
-        gather_join(gather, item);
-    } else if (plug->boxes >= TACHO__BOXES) {
+        gather_join_other(gather, item, now);
+    } else if (gather_is_full(plug)) {
         gather_show(item, plug->newest);
     } else {
         does = true;
@@ -124,10 +152,11 @@ static bool gather_undertakes(struct tacho__gather *gather, struct tacho__item *
 }
 
 bool tacho__gather_begin(struct tacho__gather *gather, tacho_registry *reg, const struct tacho__filter *filter,
-                         uint64_t until_ns)
+                         uint64_t patience_ns)
 {
     gather->reg = reg;
-    gather->until_ns = until_ns;
+    gather->patience_ns = patience_ns;
+    gather->until_ns = tacho__clock_ns() + patience_ns;
     if (tacho__run_is_inside(reg)) return true;
     if (!gather_list(gather, filter)) return false;
     for (size_t i = 0; i < gather->count; i++) {
@@ -155,31 +184,31 @@ static uint64_t gather_item_until(const struct tacho__gather *gather, const stru
 }
 
 /* One scrape less waits. Returns a result that nobody needs any more. */
-static struct tacho__box *gather_leave(struct tacho__item *item)
+static struct tacho__box *gather_leave(const struct tacho__gather *gather, struct tacho__item *item)
 {
-    struct tacho__plug *plug = item->plug, *last = --plug->waiters == 0 ? plug : NULL;
-    bool keeps = plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST);
+    struct tacho__plug *plug = item->plug;
     item->waits = false;
-    if (!last || keeps) return NULL;
+    if (gather->era != gather->reg->era || --plug->waiters > 0 || tacho__plug_keeps(plug)) return NULL;
     struct tacho__box *unused = plug->result;
     plug->result = NULL;
     return unused;
 }
 
 /* One collector's run is over, or its time is: then it is `late` as soon as nobody waits for it. */
-static struct tacho__box *gather_resolve(struct tacho__item *item)
+static struct tacho__box *gather_resolve(const struct tacho__gather *gather, struct tacho__item *item, uint64_t now)
 {
     struct tacho__plug *plug = item->plug;
+    struct tacho__box *result = plug->result;
     bool over = gather_is_over(item);
-    if (over && plug->success)
-        gather_show(item, plug->result);
+    if (over && result && result->in_time && result->run >= item->run) /* a later run may have failed meanwhile */
+        gather_show(item, result);
     else
         gather_show_last(item);
-    struct tacho__box *unused = gather_leave(item);
+    struct tacho__box *unused = gather_leave(gather, item);
     if (over) return unused;
     plug->tried = true;
     plug->success = false;
-    plug->late = plug->waiters == 0;
+    plug->late = plug->waiters == 0 || now >= tacho__load_relaxed(&plug->until_ns);
     plug->failures[TACHO__FAILED_DEADLINE]++;
     return unused;
 }
@@ -200,8 +229,9 @@ static bool gather_try(struct tacho__gather *gather, struct tacho__item *item, b
     (void)pthread_mutex_lock(mutex);
     uint64_t until = gather_item_until(gather, item);
     while (wait && !gather_is_over(item) && tacho__cond_wait(&item->plug->ended, mutex, until)) {}
-    bool over = gather_is_over(item), resolves = over || tacho__clock_ns() >= until;
-    struct tacho__box *unused = resolves ? gather_resolve(item) : NULL;
+    uint64_t now = tacho__clock_ns();
+    bool over = gather_is_over(item), resolves = over || now >= until;
+    struct tacho__box *unused = resolves ? gather_resolve(gather, item, now) : NULL;
     (void)pthread_mutex_unlock(mutex);
     tacho__box_drop(unused);
     if (resolves && !over) gather_tell_late(item->plug);
@@ -241,15 +271,18 @@ uint64_t tacho__gather_until(struct tacho__gather *gather)
 
 /* ---- Names ---------------------------------------------------------------------------------------------------------- */
 
-/* Whether the name of a family that was not announced is taken: by one that was defined or announced, or by one that comes
- * before it in this scrape. */
+/* Whether the name of a family that was not announced is taken: by one that was defined or announced, also by a collector that
+ * was taken out since, or by one that comes before it in this scrape and is shown. */
 static bool gather_is_taken(const struct tacho__gather *gather, const struct tacho__meta *meta, size_t before, char *clash)
 {
     if (tacho__registry_clash(gather->reg, meta, clash)) return true;
-    for (size_t i = 0; i < before; i++) {
+    for (size_t i = 0; i < gather->count; i++) {
         const struct tacho__box *box = gather->items[i].box;
-        for (size_t k = 0; box && k < box->meta_count; k++)
-            if (tacho__metas_clash(meta, box->metas[k], clash)) return true;
+        const struct tacho__plug *plug = gather->items[i].plug;
+        for (size_t k = 0; box && k < plug->meta_count; k++)
+            if (tacho__metas_clash(meta, plug->metas[k], clash)) return true;
+        for (size_t k = 0; i < before && box && k < box->meta_count; k++)
+            if (tacho__metas_clash(meta, box->metas[k], clash) && !tacho__gather_drops(gather, box->metas[k])) return true;
     }
     return false;
 }
@@ -327,7 +360,7 @@ void tacho__gather_free(struct tacho__gather *gather)
     for (size_t i = 0; i < gather->count; i++) {
         struct tacho__item *item = &gather->items[i];
         (void)pthread_mutex_lock(&gather->reg->mutex);
-        struct tacho__box *unused = item->waits ? gather_leave(item) : NULL;
+        struct tacho__box *unused = item->waits ? gather_leave(gather, item) : NULL;
         (void)pthread_mutex_unlock(&gather->reg->mutex);
         tacho__box_drop(unused);
         tacho__box_drop(item->box);

@@ -19,14 +19,15 @@ struct tacho__gather {
     tacho_registry *reg;
     struct tacho__item *items; /* in order; the registry's own collector is the last, if it takes part */
     size_t count, resolved;    /* the first so many wait no more; beyond `count`: all is done */
-    uint64_t until_ns;
+    uint64_t until_ns, patience_ns; /* the deadline; and how long it is from the beginning */
+    uint32_t era;                   /* the registry's: of a forked process nobody waits here */
     const struct tacho__meta **dropped; /* families of the boxes whose names are taken */
     size_t dropped_count;
 };
 
 /** Begin: ordinary collectors run here and now, detached ones are sent off. False: out of memory. Owes tacho__gather_free. */
 TACHO_INTERNAL bool tacho__gather_begin(struct tacho__gather *gather, tacho_registry *reg, const struct tacho__filter *filter,
-                                        uint64_t until_ns);
+                                        uint64_t patience_ns);
 
 /** Whether nothing is waited for any more; the first time it is so, tacho's own collector runs. */
 TACHO_INTERNAL bool tacho__gather_ready(struct tacho__gather *gather);

@@ -38,6 +38,7 @@ struct tacho_registry {
     pthread_mutex_t mutex;
     uint32_t holds; /* the owner's, and one per plug: a run that hangs may outlive tacho_registry_free */
     pid_t pid;      /* of the process whose threads the plugs know */
+    uint32_t era;   /* forks that lie between it and the process that made the registry */
     struct tacho__waker *wakers;
     struct tacho__fork_watch fork_watch;
     struct tacho__vec *vecs;

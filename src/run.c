@@ -46,10 +46,10 @@ static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *
 {
     struct tacho__box *old = NULL;
     bool in_time = !plug->late && end <= tacho__load_relaxed(&plug->until_ns);
-    bool keeps = plug->waiters > 0 || plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST);
-    if (!box && err != TACHO_ERR_TIMEOUT) plug->failures[TACHO__FAILED_ERROR]++;
-    if (!in_time && !plug->late && (box || err == TACHO_ERR_TIMEOUT)) plug->failures[TACHO__FAILED_DEADLINE]++;
+    bool slow = err == TACHO_ERR_TIMEOUT || !in_time;
     plug->success = box && in_time;
+    if (!plug->success && !plug->late) /* else the scrapes that went on without it have counted that */
+        plug->failures[slow ? TACHO__FAILED_DEADLINE : TACHO__FAILED_ERROR]++;
     plug->tried = true;
     plug->duration = (double)(end - plug->began_ns) / 1e9;
     plug->running = plug->late = false;
@@ -57,7 +57,8 @@ static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *
     plug->last_success = tacho__clock_unix();
     plug->newest = box;
     box->read_ns = end;
-    if (!keeps) return box;
+    box->in_time = in_time;
+    if (!plug->waiters && !tacho__plug_keeps(plug)) return box;
     old = plug->result;
     plug->result = box;
     return old;

@@ -137,7 +137,7 @@ static struct self_fare self_fare(const struct tacho__plug *plug, const struct t
     (void)pthread_mutex_lock(mutex);
     bool success = item ? item->good : plug->success;
     double duration = plug->running ? (double)(tacho__clock_ns() - plug->began_ns) / 1e9 : plug->duration;
-    struct self_fare fare = { plug->tried, { success, duration, plug->last_success }, { 0 }, plug->dropped };
+    struct self_fare fare = { plug->tried || item, { success, duration, plug->last_success }, { 0 }, plug->dropped };
     memcpy(fare.failures, plug->failures, sizeof fare.failures);
     (void)pthread_mutex_unlock(mutex);
     return fare;
