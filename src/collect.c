@@ -27,17 +27,6 @@ void tacho__plug_drop(struct tacho__plug *plug)
     tacho__registry_drop(reg);
 }
 
-struct tacho__plug *tacho__plug_next(tacho_registry *reg, struct tacho__plug *plug)
-{
-    (void)pthread_mutex_lock(&reg->mutex);
-    struct tacho__plug *next = plug && !plug->removed ? plug->next : reg->plugs;
-    while (next && plug && next->order <= plug->order) next = next->next; /* where the list goes on if it was taken out */
-    if (next) next->refs++;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    if (plug) tacho__plug_drop(plug);
-    return next;
-}
-
 void tacho__plugs_settle(tacho_registry *reg)
 {
     pid_t pid = getpid();
@@ -161,8 +150,9 @@ static bool collect_take_out(struct tacho__plug *plug, bool waits)
     bool out = plug->orphan = collect_is_out(plug, waits);
     struct tacho__box *result = plug->waiters ? NULL : plug->result; /* else the last who waits drops it */
     if (result) plug->result = NULL;
+    result = tacho__box_let_go(result);
     (void)pthread_mutex_unlock(&reg->mutex);
-    tacho__box_drop(result);
+    tacho__box_free(result);
     if (!out) {
         tacho__run_end_thread(plug);
         tacho__run_release(plug);

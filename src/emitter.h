@@ -48,6 +48,10 @@ TACHO_INTERNAL const struct tacho__gather *tacho__emitter_gather(const tacho_emi
 /** Give up a hold on a box; NULL is fine. Not under the mutex. */
 TACHO_INTERNAL void tacho__box_drop(struct tacho__box *box);
 
+/** The same under the mutex: returns what is to be freed when that is given up, or NULL. */
+TACHO_INTERNAL struct tacho__box *tacho__box_let_go(struct tacho__box *box);
+TACHO_INTERNAL void tacho__box_free(struct tacho__box *box);
+
 /** The labels of an entry. */
 TACHO_INTERNAL void tacho__entry_labels(const struct tacho__entry *entry,
                                         const struct tacho__symbol *labels[TACHO_MAX_LABELS]);

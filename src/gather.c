@@ -35,13 +35,13 @@ static size_t gather_plugs(const tacho_registry *reg)
     return count;
 }
 
+/* All of them, so that tacho's own metrics tell of each once, whoever is plugged in or out meanwhile. */
 static void gather_hold_plugs(struct tacho__gather *gather, const struct tacho__filter *filter)
 {
     gather->era = gather->reg->era;
     for (struct tacho__plug *plug = gather->reg->plugs; plug; plug = plug->next) {
-        if (!gather_is_wanted(plug, filter)) continue;
         plug->refs++;
-        gather->items[gather->count++].plug = plug;
+        gather->items[gather->count++] = (struct tacho__item){ .plug = plug, .wanted = gather_is_wanted(plug, filter) };
     }
 }
 
@@ -161,12 +161,13 @@ bool tacho__gather_begin(struct tacho__gather *gather, tacho_registry *reg, cons
     if (!gather_list(gather, filter)) return false;
     for (size_t i = 0; i < gather->count; i++) {
         struct tacho__item *item = &gather->items[i];
-        if (tacho__plug_is_detached(item->plug) && gather_undertakes(gather, item)) tacho__run_detached(item->plug);
+        if (item->wanted && tacho__plug_is_detached(item->plug) && gather_undertakes(gather, item))
+            tacho__run_detached(item->plug);
     }
     for (size_t i = 0; i < gather->count; i++) {
         struct tacho__item *item = &gather->items[i];
-        if (tacho__plug_is_detached(item->plug) || gather_is_self(item->plug)) continue;
-        if (gather_undertakes(gather, item)) tacho__run_do(item->plug);
+        bool runs = item->wanted && !tacho__plug_is_detached(item->plug) && !gather_is_self(item->plug);
+        if (runs && gather_undertakes(gather, item)) tacho__run_do(item->plug);
     }
     return true;
 }
@@ -183,7 +184,7 @@ static uint64_t gather_item_until(const struct tacho__gather *gather, const stru
     return gather_deadline(gather, item->plug, item->plug->began_ns);
 }
 
-/* One scrape less waits. Returns a result that nobody needs any more. */
+/* One scrape less waits. Returns a result that is to be freed. */
 static struct tacho__box *gather_leave(const struct tacho__gather *gather, struct tacho__item *item)
 {
     struct tacho__plug *plug = item->plug;
@@ -191,7 +192,7 @@ static struct tacho__box *gather_leave(const struct tacho__gather *gather, struc
     if (gather->era != gather->reg->era || --plug->waiters > 0 || tacho__plug_keeps(plug)) return NULL;
     struct tacho__box *unused = plug->result;
     plug->result = NULL;
-    return unused;
+    return tacho__box_let_go(unused);
 }
 
 /* One collector's run is over, or its time is: then it is `late` as soon as nobody waits for it. */
@@ -233,7 +234,7 @@ static bool gather_try(struct tacho__gather *gather, struct tacho__item *item, b
     bool over = gather_is_over(item), resolves = over || now >= until;
     struct tacho__box *unused = resolves ? gather_resolve(gather, item, now) : NULL;
     (void)pthread_mutex_unlock(mutex);
-    tacho__box_drop(unused);
+    tacho__box_free(unused);
     if (resolves && !over) gather_tell_late(item->plug);
     return resolves;
 }
@@ -241,19 +242,6 @@ static bool gather_try(struct tacho__gather *gather, struct tacho__item *item, b
 static void gather_go_on(struct tacho__gather *gather, bool wait)
 {
     while (gather->resolved < gather->count && gather_try(gather, &gather->items[gather->resolved], wait)) gather->resolved++;
-}
-
-const struct tacho__item *tacho__gather_item(const struct tacho__gather *gather, const struct tacho__plug *plug)
-{
-    size_t low = 0, high = gather->count; /* by order */
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (gather->items[middle].plug->order < plug->order)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < gather->count && gather->items[low].plug == plug ? &gather->items[low] : NULL;
 }
 
 uint64_t tacho__gather_until(struct tacho__gather *gather)
@@ -271,15 +259,15 @@ uint64_t tacho__gather_until(struct tacho__gather *gather)
 
 /* ---- Names ---------------------------------------------------------------------------------------------------------- */
 
-/* Whether the name of a family that was not announced is taken: by one that was defined or announced, also by a collector that
- * was taken out since, or by one that comes before it in this scrape and is shown. */
+/* Whether the name of a family that was not announced is taken: by one that was defined, by one that was announced when the
+ * scrape began, or by one that comes before it and is shown. Who was plugged in or out since does not matter to this page. */
 static bool gather_is_taken(const struct tacho__gather *gather, const struct tacho__meta *meta, size_t before, char *clash)
 {
-    if (tacho__registry_clash(gather->reg, meta, clash)) return true;
+    if (tacho__registry_clash_defined(gather->reg, meta, clash)) return true;
     for (size_t i = 0; i < gather->count; i++) {
         const struct tacho__box *box = gather->items[i].box;
         const struct tacho__plug *plug = gather->items[i].plug;
-        for (size_t k = 0; box && k < plug->meta_count; k++)
+        for (size_t k = 0; k < plug->meta_count; k++)
             if (tacho__metas_clash(meta, plug->metas[k], clash)) return true;
         for (size_t k = 0; i < before && box && k < box->meta_count; k++)
             if (tacho__metas_clash(meta, box->metas[k], clash) && !tacho__gather_drops(gather, box->metas[k])) return true;
@@ -330,7 +318,7 @@ static void gather_run_self(struct tacho__gather *gather)
 {
     struct tacho__item *item = gather->count ? &gather->items[gather->count - 1] : NULL;
     tacho_err err;
-    if (!item || !gather_is_self(item->plug)) return;
+    if (!item || !item->wanted || !gather_is_self(item->plug)) return;
     item->box = tacho__box_collect(item->plug, gather, &err);
 }
 
@@ -362,7 +350,7 @@ void tacho__gather_free(struct tacho__gather *gather)
         (void)pthread_mutex_lock(&gather->reg->mutex);
         struct tacho__box *unused = item->waits ? gather_leave(gather, item) : NULL;
         (void)pthread_mutex_unlock(&gather->reg->mutex);
-        tacho__box_drop(unused);
+        tacho__box_free(unused);
         tacho__box_drop(item->box);
         tacho__plug_drop(item->plug);
     }

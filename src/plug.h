@@ -77,9 +77,6 @@ TACHO_INTERNAL tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *c
 /** Give up a hold on a plug. */
 TACHO_INTERNAL void tacho__plug_drop(struct tacho__plug *plug);
 
-/** The next plug behind one that is held, held in its place; the first for NULL. */
-TACHO_INTERNAL struct tacho__plug *tacho__plug_next(tacho_registry *reg, struct tacho__plug *plug);
-
 /** In a forked child: forget threads and runs of the parent. Under the mutex. */
 TACHO_INTERNAL void tacho__plugs_settle(tacho_registry *reg);
 

@@ -67,6 +67,9 @@ TACHO_INTERNAL void *tacho__void_handle(tacho_type type);
  *  stay true. */
 TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, char *clash);
 
+/** The same, of families with cells only. */
+TACHO_INTERNAL bool tacho__registry_clash_defined(const tacho_registry *reg, const struct tacho__meta *meta, char *clash);
+
 /** Give up a hold on a registry. */
 TACHO_INTERNAL void tacho__registry_drop(tacho_registry *reg);
 

@@ -41,7 +41,7 @@ void tacho__run_release(struct tacho__plug *plug)
     if (plug->ops.release) plug->ops.release(plug->collector);
 }
 
-/* What a run came to; NULL: nothing. Returns a result that is no longer kept. Under the mutex. */
+/* What a run came to; NULL: nothing. Returns a result that is to be freed. Under the mutex. */
 static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *box, tacho_err err, uint64_t end)
 {
     struct tacho__box *old = NULL;
@@ -58,10 +58,10 @@ static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *
     plug->newest = box;
     box->read_ns = end;
     box->in_time = in_time;
-    if (!plug->waiters && !tacho__plug_keeps(plug)) return box;
+    if (!plug->waiters && !tacho__plug_keeps(plug)) return tacho__box_let_go(box);
     old = plug->result;
     plug->result = box;
-    return old;
+    return tacho__box_let_go(old);
 }
 
 void tacho__run_do(struct tacho__plug *plug)
@@ -79,7 +79,7 @@ void tacho__run_do(struct tacho__plug *plug)
     (void)pthread_cond_broadcast(&plug->ended);
     for (struct tacho__waker *waker = reg->wakers; waker; waker = waker->next) waker->wake(waker);
     (void)pthread_mutex_unlock(&reg->mutex);
-    tacho__box_drop(old);
+    tacho__box_free(old);
     if (orphan) tacho__run_release(plug);
     tacho__plug_drop(plug);
 }

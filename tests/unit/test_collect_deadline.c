@@ -293,6 +293,26 @@ static void a_scrape_that_nobody_asks_any_more_does_not_keep_others_waiting(void
     end(reg, gated);
 }
 
+static void a_missed_deadline_counts_although_somebody_more_patient_was_there_once(void **state)
+{
+    tacho_registry *reg = new_registry();
+    (void)state;
+    struct gated *gated = gated_new("hanging");
+    gated->holds = true;
+    gated_plug(reg, gated);
+    tacho_scrape *patient = gated_open(reg, 1000 * 1000, true), *hasty = gated_open(reg, 100 * 1000, true);
+    gated_await_run(gated);
+    tacho_scrape_free(patient);
+    tacho__clock_ahead_ns += 200 * SECOND;
+    assert_int_equal(tacho_scrape_ready(hasty), 1);
+    tacho_scrape *next = gated_open(reg, 1000 * 1000, true);
+    assert_int_equal(tacho_scrape_ready(next), 1);
+    tacho_scrape_free(hasty);
+    tacho_scrape_free(next);
+    gated_let_end(reg, gated);
+    end(reg, gated);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -305,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_later_run_that_fails_does_not_take_a_result_from_who_waited_for_the_one_before),
         cmocka_unit_test(who_comes_later_waits_for_a_run_no_longer_than_who_began_it),
         cmocka_unit_test(a_scrape_that_nobody_asks_any_more_does_not_keep_others_waiting),
+        cmocka_unit_test(a_missed_deadline_counts_although_somebody_more_patient_was_there_once),
     };
     stress_begin("test_collect_deadline", 60);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
