@@ -27,27 +27,19 @@ void tacho__plug_drop(struct tacho__plug *plug)
     tacho__registry_drop(reg);
 }
 
-struct tacho__plug *tacho__plug_next(tacho_registry *reg, struct tacho__plug *plug)
-{
-    (void)pthread_mutex_lock(&reg->mutex);
-    struct tacho__plug *next = plug && !plug->removed ? plug->next : reg->plugs;
-    while (next && plug && next->order <= plug->order) next = next->next; /* where the list goes on if it was taken out */
-    if (next) next->refs++;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    if (plug) tacho__plug_drop(plug);
-    return next;
-}
-
 void tacho__plugs_settle(tacho_registry *reg)
 {
     pid_t pid = getpid();
     if (reg->pid == pid) return;
     reg->pid = pid;
+    reg->era++; /* what other threads held, and what was being made, is lost; only what the plugs hold is counted again */
     for (struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) {
         tacho__cond_init(&plug->ended); /* somebody may have waited at the fork */
         tacho__cond_init(&plug->work);
         plug->refs -= plug->has_thread + plug->running;
-        plug->boxes -= plug->running && plug->boxes > 0; /* what was being made is lost */
+        plug->newest = plug->result;
+        plug->boxes = plug->result != NULL;
+        if (plug->result) plug->result->era = reg->era;
         plug->running = plug->late = plug->has_thread = plug->asked = plug->telling = false;
         plug->waiters = 0;
     }
@@ -158,10 +150,11 @@ static bool collect_take_out(struct tacho__plug *plug, bool waits)
     tacho__store_relaxed(&plug->stop, 1); /* a mark by itself */
     plug->removed = true;
     bool out = plug->orphan = collect_is_out(plug, waits);
-    struct tacho__box *result = plug->result;
-    plug->result = NULL;
+    struct tacho__box *result = plug->waiters ? NULL : plug->result; /* else the last who waits drops it */
+    if (result) plug->result = NULL;
+    result = tacho__box_let_go(result);
     (void)pthread_mutex_unlock(&reg->mutex);
-    tacho__box_drop(result);
+    tacho__box_free(result);
     if (!out) {
         tacho__run_end_thread(plug);
         tacho__run_release(plug);

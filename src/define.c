@@ -13,14 +13,20 @@
 #include "plug.h"
 #include "vec.h"
 
-bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, struct tacho__clash *clash)
+bool tacho__registry_clash_defined(const tacho_registry *reg, const struct tacho__meta *meta,
+                                   struct tacho__clash *clash)
 {
     for (tacho__ref ref = 0; (ref = tacho__family_next(&reg->segment, ref));) {
         const struct tacho__family *family = tacho__family_at(&reg->segment, ref);
         if (tacho__load_relaxed(&family->gone)) continue; /* under the lock */
         if (tacho__metas_clash(meta, tacho__family_meta(&reg->segment, family), clash)) return true;
     }
-    bool clashes = false;
+    return false;
+}
+
+bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, struct tacho__clash *clash)
+{
+    bool clashes = tacho__registry_clash_defined(reg, meta, clash);
     (void)pthread_mutex_lock(&reg->mutex);
     for (const struct tacho__plug *plug = reg->plugs; plug && !clashes; plug = plug->next)
         for (size_t i = 0; i < plug->meta_count && !clashes; i++)

@@ -132,7 +132,7 @@ static const struct tacho__meta *emitter_announced(tacho_emitter *out, const tac
 void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
 {
     if (!out || out->err) return;
-    out->meta = NULL;
+    out->meta = NULL; /* an error from here on is not the last family's */
     if (!desc) tacho__emitter_fail(out, TACHO_ERR_ORDER, "tacho_emit_family is given no row");
     if (!desc) return;
     const struct tacho__meta *meta = out->plug->ops.desc_count ? emitter_announced(out, desc) : emitter_describe(out, desc);
@@ -386,6 +386,8 @@ static struct tacho__box *emitter_box(struct tacho__plug *plug)
     if (!box) return NULL;
     *box = (struct tacho__box){ .plug = plug, .refs = 1 };
     (void)pthread_mutex_lock(&plug->reg->mutex);
+    box->run = plug->runs;
+    box->era = plug->reg->era;
     plug->boxes++;
     plug->refs++;
     (void)pthread_mutex_unlock(&plug->reg->mutex);
@@ -412,21 +414,32 @@ struct tacho__box *tacho__box_collect(struct tacho__plug *plug, const struct tac
     return NULL;
 }
 
+struct tacho__box *tacho__box_let_go(struct tacho__box *box)
+{
+    if (!box || --box->refs > 0) return NULL;
+    struct tacho__plug *plug = box->plug;
+    plug->boxes -= box->era == plug->reg->era;
+    if (plug->newest == box) plug->newest = NULL;
+    return box;
+}
+
+void tacho__box_free(struct tacho__box *box)
+{
+    if (!box) return;
+    for (size_t i = 0; i < box->meta_count; i++) tacho__free(box->metas[i]);
+    tacho__free(box->metas);
+    tacho__segment_discharge(&box->plug->reg->segment, box->cap);
+    tacho__free(box->data);
+    tacho__plug_drop(box->plug);
+    tacho__free(box);
+}
+
 void tacho__box_drop(struct tacho__box *box)
 {
     if (!box) return;
-    struct tacho__plug *plug = box->plug;
-    tacho_registry *reg = plug->reg;
-    (void)pthread_mutex_lock(&reg->mutex);
-    bool last = --box->refs == 0;
-    plug->boxes -= last;
-    if (last && plug->newest == box) plug->newest = NULL;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    if (!last) return;
-    for (size_t i = 0; i < box->meta_count; i++) tacho__free(box->metas[i]);
-    tacho__free(box->metas);
-    tacho__segment_discharge(&reg->segment, box->cap);
-    tacho__free(box->data);
-    tacho__free(box);
-    tacho__plug_drop(plug);
+    pthread_mutex_t *mutex = &box->plug->reg->mutex;
+    (void)pthread_mutex_lock(mutex);
+    box = tacho__box_let_go(box);
+    (void)pthread_mutex_unlock(mutex);
+    tacho__box_free(box);
 }

@@ -29,6 +29,9 @@ struct tacho__box {
     struct tacho__plug *plug; /* held */
     uint32_t refs;            /* under the registry's mutex */
     uint64_t read_ns;         /* when the run was over */
+    uint64_t run;             /* its number */
+    bool in_time;
+    uint32_t era;             /* the registry's; plug->boxes counts those of the present one */
     char *data;
     size_t len, cap;
     size_t line_max;
@@ -46,6 +49,10 @@ TACHO_INTERNAL const struct tacho__gather *tacho__emitter_gather(const tacho_emi
 
 /** Give up a hold on a box; NULL is fine. Not under the mutex. */
 TACHO_INTERNAL void tacho__box_drop(struct tacho__box *box);
+
+/** The same under the mutex: returns what is to be freed when that is given up, or NULL. */
+TACHO_INTERNAL struct tacho__box *tacho__box_let_go(struct tacho__box *box);
+TACHO_INTERNAL void tacho__box_free(struct tacho__box *box);
 
 /** The labels of an entry. */
 TACHO_INTERNAL void tacho__entry_labels(const struct tacho__entry *entry,

@@ -28,28 +28,41 @@ static bool gather_is_wanted(const struct tacho__plug *plug, const struct tacho_
     return wanted;
 }
 
+static size_t gather_plugs(const tacho_registry *reg)
+{
+    size_t count = 0;
+    for (const struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) count++;
+    return count;
+}
+
+/* All of them, so that tacho's own metrics tell of each once, whoever is plugged in or out meanwhile. */
+static void gather_hold_plugs(struct tacho__gather *gather, const struct tacho__filter *filter)
+{
+    gather->era = gather->reg->era;
+    for (struct tacho__plug *plug = gather->reg->plugs; plug; plug = plug->next) {
+        plug->refs++;
+        gather->items[gather->count++] = (struct tacho__item){ .plug = plug, .wanted = gather_is_wanted(plug, filter) };
+    }
+}
+
 /* Hold the collectors there are now. */
 static bool gather_list(struct tacho__gather *gather, const struct tacho__filter *filter)
 {
     tacho_registry *reg = gather->reg;
-    size_t cap = 0;
     (void)pthread_mutex_lock(&reg->mutex);
     tacho__plugs_settle(reg);
-    for (const struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) cap++;
-    (void)pthread_mutex_unlock(&reg->mutex);
-    gather->items = tacho__alloc((cap + 1) * sizeof *gather->items);
-    if (!gather->items) return false;
-    for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
-        if (!gather_is_wanted(plug, filter)) continue;
-        if (gather->count == cap) { /* more came meanwhile */
-            tacho__plug_drop(plug);
-            break;
-        }
-        (void)pthread_mutex_lock(&reg->mutex);
-        plug->refs++;
+    size_t count = gather_plugs(reg), cap;
+    do { /* again if more came meanwhile */
+        cap = count + 1;
         (void)pthread_mutex_unlock(&reg->mutex);
-        gather->items[gather->count++].plug = plug;
-    }
+        tacho__free(gather->items);
+        gather->items = tacho__alloc(cap * sizeof *gather->items);
+        if (!gather->items) return false;
+        (void)pthread_mutex_lock(&reg->mutex);
+        count = gather_plugs(reg);
+    } while (count > cap);
+    gather_hold_plugs(gather, filter);
+    (void)pthread_mutex_unlock(&reg->mutex);
     return true;
 }
 
@@ -74,46 +87,65 @@ static void gather_show(struct tacho__item *item, struct tacho__box *box)
     item->good = true;
 }
 
-/* Until when a run is waited for that begins now, or at `began`. */
+/* Until when a run is waited for that begins now, or at `began`: no longer than if it had begun with this scrape. */
 static uint64_t gather_deadline(const struct tacho__gather *gather, const struct tacho__plug *plug, uint64_t began)
 {
     uint64_t own = plug->ops.deadline_ms ? began + (uint64_t)plug->ops.deadline_ms * 1000000u : TACHO__NEVER;
-    return own < gather->until_ns ? own : gather->until_ns;
+    uint64_t until = began + gather->patience_ns < gather->until_ns ? began + gather->patience_ns : gather->until_ns;
+    return own < until ? own : until;
 }
 
-/* A run is in progress: wait for it too, unless the others have given it up. */
+/* Wait for the run that is in progress. */
 static void gather_join(struct tacho__gather *gather, struct tacho__item *item)
 {
     struct tacho__plug *plug = item->plug;
     uint64_t until = gather_deadline(gather, plug, plug->began_ns);
-    bool nested = plug->waiters + plug->late > 0 && tacho__run_is_inside(NULL);
-    if (plug->late || nested) {
-        plug->failures[TACHO__FAILED_BUSY] += plug->late;
-        gather_show_last(item);
-        return;
-    }
     item->waits = true;
     item->run = plug->runs;
     plug->waiters++;
     if (until > tacho__load_relaxed(&plug->until_ns)) tacho__store_relaxed(&plug->until_ns, until); /* under the mutex */
 }
 
+/* A run of somebody else's is in progress: wait for it too, unless its time is up. */
+static void gather_join_other(struct tacho__gather *gather, struct tacho__item *item, uint64_t now)
+{
+    struct tacho__plug *plug = item->plug;
+    plug->late |= now >= tacho__load_relaxed(&plug->until_ns);
+    plug->failures[TACHO__FAILED_BUSY] += plug->late;
+    if (plug->late || tacho__run_is_inside(NULL))
+        gather_show_last(item);
+    else
+        gather_join(gather, item);
+}
+
+/* Whether scrapes show as many results as may live. One that is only kept makes room: else a single slow reader of the one
+ * before it would keep all others from news. */
+static bool gather_is_full(const struct tacho__plug *plug)
+{
+    bool spare = plug->result && plug->result->refs == 1;
+    return plug->boxes - spare >= TACHO__BOXES;
+}
+
 /* Decide about one collector: whether this scrape has to do its run. */
 static bool gather_undertakes(struct tacho__gather *gather, struct tacho__item *item)
 {
     struct tacho__plug *plug = item->plug;
-    uint64_t now = tacho__clock_ns();
     bool does = false;
     (void)pthread_mutex_lock(&gather->reg->mutex);
+    uint64_t now = tacho__clock_ns(); /* not before the result at hand was read */
     bool fresh = plug->ops.cache_ms && plug->result && now - plug->result->read_ns < (uint64_t)plug->ops.cache_ms * 1000000u;
     if (plug->removed) {
         item->good = true; /* it came too late, and misses nothing */
     } else if (fresh) {
         gather_show(item, plug->result);
     } else if (plug->running) {
-        gather_join(gather, item);
-    } else if (plug->boxes >= TACHO__BOXES) {
+        gather_join_other(gather, item, now);
+    } else if (gather_is_full(plug)) {
         gather_show(item, plug->newest);
+    } else if (now >= gather->until_ns) { /* an ordinary one before it has taken all the time */
+        plug->tried = true;
+        plug->failures[TACHO__FAILED_DEADLINE]++;
+        gather_show_last(item);
     } else {
         does = true;
         tacho__run_begin(plug, gather_deadline(gather, plug, now));
@@ -124,20 +156,22 @@ static bool gather_undertakes(struct tacho__gather *gather, struct tacho__item *
 }
 
 bool tacho__gather_begin(struct tacho__gather *gather, tacho_registry *reg, const struct tacho__filter *filter,
-                         uint64_t until_ns)
+                         uint64_t patience_ns)
 {
     gather->reg = reg;
-    gather->until_ns = until_ns;
+    gather->patience_ns = patience_ns;
+    gather->until_ns = tacho__clock_ns() + patience_ns;
     if (tacho__run_is_inside(reg)) return true;
     if (!gather_list(gather, filter)) return false;
     for (size_t i = 0; i < gather->count; i++) {
         struct tacho__item *item = &gather->items[i];
-        if (tacho__plug_is_detached(item->plug) && gather_undertakes(gather, item)) tacho__run_detached(item->plug);
+        if (item->wanted && tacho__plug_is_detached(item->plug) && gather_undertakes(gather, item))
+            tacho__run_detached(item->plug);
     }
     for (size_t i = 0; i < gather->count; i++) {
         struct tacho__item *item = &gather->items[i];
-        if (tacho__plug_is_detached(item->plug) || gather_is_self(item->plug)) continue;
-        if (gather_undertakes(gather, item)) tacho__run_do(item->plug);
+        bool runs = item->wanted && !tacho__plug_is_detached(item->plug) && !gather_is_self(item->plug);
+        if (runs && gather_undertakes(gather, item)) tacho__run_do(item->plug);
     }
     return true;
 }
@@ -154,33 +188,32 @@ static uint64_t gather_item_until(const struct tacho__gather *gather, const stru
     return gather_deadline(gather, item->plug, item->plug->began_ns);
 }
 
-/* One scrape less waits. Returns a result that nobody needs any more. */
-static struct tacho__box *gather_leave(struct tacho__item *item)
+/* One scrape less waits. Returns a result that is to be freed. */
+static struct tacho__box *gather_leave(const struct tacho__gather *gather, struct tacho__item *item)
 {
     struct tacho__plug *plug = item->plug;
-    bool keeps = plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST);
     item->waits = false;
-    plug->waiters -= plug->waiters > 0; /* a forked child began with none */
-    if (plug->waiters > 0 || keeps) return NULL;
+    if (gather->era != gather->reg->era || --plug->waiters > 0 || tacho__plug_keeps(plug)) return NULL;
     struct tacho__box *unused = plug->result;
     plug->result = NULL;
-    return unused;
+    return tacho__box_let_go(unused);
 }
 
 /* One collector's run is over, or its time is: then it is `late` as soon as nobody waits for it. */
-static struct tacho__box *gather_resolve(struct tacho__item *item)
+static struct tacho__box *gather_resolve(const struct tacho__gather *gather, struct tacho__item *item, uint64_t now)
 {
     struct tacho__plug *plug = item->plug;
+    struct tacho__box *result = plug->result;
     bool over = gather_is_over(item);
-    if (over && plug->success)
-        gather_show(item, plug->result);
+    if (over && result && result->in_time && result->run >= item->run) /* a later run may have failed meanwhile */
+        gather_show(item, result);
     else
         gather_show_last(item);
-    struct tacho__box *unused = gather_leave(item);
+    struct tacho__box *unused = gather_leave(gather, item);
     if (over) return unused;
     plug->tried = true;
     plug->success = false;
-    plug->late = plug->waiters == 0;
+    plug->late = plug->waiters == 0 || now >= tacho__load_relaxed(&plug->until_ns);
     plug->failures[TACHO__FAILED_DEADLINE]++;
     return unused;
 }
@@ -201,10 +234,11 @@ static bool gather_try(struct tacho__gather *gather, struct tacho__item *item, b
     (void)pthread_mutex_lock(mutex);
     uint64_t until = gather_item_until(gather, item);
     while (wait && !gather_is_over(item) && tacho__cond_wait(&item->plug->ended, mutex, until)) {}
-    bool over = gather_is_over(item), resolves = over || tacho__clock_ns() >= until;
-    struct tacho__box *unused = resolves ? gather_resolve(item) : NULL;
+    uint64_t now = tacho__clock_ns();
+    bool over = gather_is_over(item), resolves = over || now >= until;
+    struct tacho__box *unused = resolves ? gather_resolve(gather, item, now) : NULL;
     (void)pthread_mutex_unlock(mutex);
-    tacho__box_drop(unused);
+    tacho__box_free(unused);
     if (resolves && !over) gather_tell_late(item->plug);
     return resolves;
 }
@@ -212,19 +246,6 @@ static bool gather_try(struct tacho__gather *gather, struct tacho__item *item, b
 static void gather_go_on(struct tacho__gather *gather, bool wait)
 {
     while (gather->resolved < gather->count && gather_try(gather, &gather->items[gather->resolved], wait)) gather->resolved++;
-}
-
-const struct tacho__item *tacho__gather_item(const struct tacho__gather *gather, const struct tacho__plug *plug)
-{
-    size_t low = 0, high = gather->count; /* by order */
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (gather->items[middle].plug->order < plug->order)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < gather->count && gather->items[low].plug == plug ? &gather->items[low] : NULL;
 }
 
 uint64_t tacho__gather_until(struct tacho__gather *gather)
@@ -242,16 +263,19 @@ uint64_t tacho__gather_until(struct tacho__gather *gather)
 
 /* ---- Names ---------------------------------------------------------------------------------------------------------- */
 
-/* Whether the name of a family that was not announced is taken: by one that was defined or announced, or by one that comes
- * before it in this scrape. */
+/* Whether the name of a family that was not announced is taken: by one that was defined, by one that was announced when the
+ * scrape began, or by one that comes before it and is shown. Who was plugged in or out since does not matter to this page. */
 static bool gather_is_taken(const struct tacho__gather *gather, const struct tacho__meta *meta, size_t before,
                             struct tacho__clash *clash)
 {
-    if (tacho__registry_clash(gather->reg, meta, clash)) return true;
-    for (size_t i = 0; i < before; i++) {
+    if (tacho__registry_clash_defined(gather->reg, meta, clash)) return true;
+    for (size_t i = 0; i < gather->count; i++) {
         const struct tacho__box *box = gather->items[i].box;
-        for (size_t k = 0; box && k < box->meta_count; k++)
-            if (tacho__metas_clash(meta, box->metas[k], clash)) return true;
+        const struct tacho__plug *plug = gather->items[i].plug;
+        for (size_t k = 0; k < plug->meta_count; k++)
+            if (tacho__metas_clash(meta, plug->metas[k], clash)) return true;
+        for (size_t k = 0; i < before && box && k < box->meta_count; k++)
+            if (tacho__metas_clash(meta, box->metas[k], clash) && !tacho__gather_drops(gather, box->metas[k])) return true;
     }
     return false;
 }
@@ -300,7 +324,7 @@ static void gather_run_self(struct tacho__gather *gather)
 {
     struct tacho__item *item = gather->count ? &gather->items[gather->count - 1] : NULL;
     tacho_err err;
-    if (!item || !gather_is_self(item->plug)) return;
+    if (!item || !item->wanted || !gather_is_self(item->plug)) return;
     item->box = tacho__box_collect(item->plug, gather, &err);
 }
 
@@ -330,9 +354,9 @@ void tacho__gather_free(struct tacho__gather *gather)
     for (size_t i = 0; i < gather->count; i++) {
         struct tacho__item *item = &gather->items[i];
         (void)pthread_mutex_lock(&gather->reg->mutex);
-        struct tacho__box *unused = item->waits ? gather_leave(item) : NULL;
+        struct tacho__box *unused = item->waits ? gather_leave(gather, item) : NULL;
         (void)pthread_mutex_unlock(&gather->reg->mutex);
-        tacho__box_drop(unused);
+        tacho__box_free(unused);
         tacho__box_drop(item->box);
         tacho__plug_drop(item->plug);
     }

@@ -2,8 +2,8 @@
  * plug.h - a collector that is plugged in: its families, its run, its results.
  *
  *   I1  `running` is true from the moment somebody undertook a run until it is over; only who undertook it ends it.
- *   I2  `boxes` counts the results that live, with the one that is being made: never more than TACHO__BOXES, but for tacho's own
- *       collector.
+ *   I2  `boxes` counts the results that live, with the one that is being made: never more than TACHO__BOXES, and one that is kept
+ *       while no scrape shows it; but for tacho's own collector.
  *   I3  `result` is the latest good one; it is kept while somebody waits for it, or as long as the collector asks for.
  *   I4  The collector is touched only by its run, and by its release, which comes when the plug was taken out and no run is left.
  *
@@ -62,6 +62,12 @@ static inline bool tacho__plug_is_detached(const struct tacho__plug *plug)
     return plug->ops.flags & TACHO_COLLECT_DETACHED;
 }
 
+/** Whether a result is of use when nobody waits for it. Under the mutex. */
+static inline bool tacho__plug_keeps(const struct tacho__plug *plug)
+{
+    return !plug->removed && (plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST));
+}
+
 /* ---- collect.c -------------------------------------------------------------------------------------------------- */
 
 /** Plug in a collector at a place in the order, 0 for the next one. */
@@ -70,9 +76,6 @@ TACHO_INTERNAL tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *c
 
 /** Give up a hold on a plug. */
 TACHO_INTERNAL void tacho__plug_drop(struct tacho__plug *plug);
-
-/** The next plug behind one that is held, held in its place; the first for NULL. */
-TACHO_INTERNAL struct tacho__plug *tacho__plug_next(tacho_registry *reg, struct tacho__plug *plug);
 
 /** In a forked child: forget threads and runs of the parent. Under the mutex. */
 TACHO_INTERNAL void tacho__plugs_settle(tacho_registry *reg);

@@ -39,6 +39,7 @@ struct tacho_registry {
     pthread_mutex_t mutex;
     uint32_t holds; /* the owner's, and one per plug: a run that hangs may outlive tacho_registry_free */
     pid_t pid;      /* of the process whose threads the plugs know */
+    uint32_t era;   /* forks that lie between it and the process that made the registry */
     struct tacho__waker *wakers;
     struct tacho__fork_watch fork_watch;
     struct tacho__vec *vecs;
@@ -66,6 +67,10 @@ TACHO_INTERNAL void *tacho__void_handle(tacho_type type);
 /** The name that a family would take from another one, in `clash`; false: none. Under the segment's lock if the answer has to
  *  stay true. */
 TACHO_INTERNAL bool tacho__registry_clash(tacho_registry *reg, const struct tacho__meta *meta, struct tacho__clash *clash);
+
+/** The same, of families with cells only. */
+TACHO_INTERNAL bool tacho__registry_clash_defined(const tacho_registry *reg, const struct tacho__meta *meta,
+                                                  struct tacho__clash *clash);
 
 /** Give up a hold on a registry. */
 TACHO_INTERNAL void tacho__registry_drop(tacho_registry *reg);

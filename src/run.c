@@ -41,15 +41,15 @@ void tacho__run_release(struct tacho__plug *plug)
     if (plug->ops.release) plug->ops.release(plug->collector);
 }
 
-/* What a run came to; NULL: nothing. Returns a result that is no longer kept. Under the mutex. */
+/* What a run came to; NULL: nothing. Returns a result that is to be freed. Under the mutex. */
 static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *box, tacho_err err, uint64_t end)
 {
     struct tacho__box *old = NULL;
-    bool timely = end <= tacho__load_relaxed(&plug->until_ns) && err != TACHO_ERR_TIMEOUT;
-    bool keeps = plug->waiters > 0 || plug->ops.cache_ms || (plug->ops.flags & TACHO_COLLECT_KEEP_LAST);
-    if (!plug->late && !timely) plug->failures[TACHO__FAILED_DEADLINE]++; /* a late one is counted already */
-    if (!plug->late && timely && !box) plug->failures[TACHO__FAILED_ERROR]++;
-    plug->success = box && timely && !plug->late;
+    bool in_time = !plug->late && end <= tacho__load_relaxed(&plug->until_ns);
+    bool slow = err == TACHO_ERR_TIMEOUT || !in_time;
+    plug->success = box && in_time;
+    if (!plug->success && !plug->late) /* else the scrapes that went on without it have counted that */
+        plug->failures[slow ? TACHO__FAILED_DEADLINE : TACHO__FAILED_ERROR]++;
     plug->tried = true;
     plug->duration = (double)(end - plug->began_ns) / 1e9;
     plug->running = plug->late = false;
@@ -57,10 +57,11 @@ static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *
     plug->last_success = tacho__clock_unix();
     plug->newest = box;
     box->read_ns = end;
-    if (!keeps) return box;
+    box->in_time = in_time;
+    if (!plug->waiters && !tacho__plug_keeps(plug)) return tacho__box_let_go(box);
     old = plug->result;
     plug->result = box;
-    return old;
+    return tacho__box_let_go(old);
 }
 
 void tacho__run_do(struct tacho__plug *plug)
@@ -78,7 +79,7 @@ void tacho__run_do(struct tacho__plug *plug)
     (void)pthread_cond_broadcast(&plug->ended);
     for (struct tacho__waker *waker = reg->wakers; waker; waker = waker->next) waker->wake(waker);
     (void)pthread_mutex_unlock(&reg->mutex);
-    tacho__box_drop(old);
+    tacho__box_free(old);
     if (orphan) tacho__run_release(plug);
     tacho__plug_drop(plug);
 }
@@ -104,7 +105,7 @@ static void *run_thread(void *arg)
         (void)pthread_mutex_unlock(&reg->mutex);
         tacho__run_do(plug);
         (void)pthread_mutex_lock(&reg->mutex);
-        alone = plug->orphan;
+        alone = plug->orphan && !plug->running; /* it may have been asked again before it was taken out */
     }
     if (alone) (void)pthread_detach(pthread_self());
     (void)pthread_mutex_unlock(&reg->mutex);
@@ -143,9 +144,11 @@ void tacho__run_detached(struct tacho__plug *plug)
     bool refused = !plug->has_thread;
     plug->asked = !refused;
     if (refused) (void)run_note(plug, NULL, TACHO_ERR_NOMEM, tacho__clock_ns());
+    bool orphan = refused && plug->orphan;
     (void)pthread_cond_broadcast(refused ? &plug->ended : &plug->work);
     (void)pthread_mutex_unlock(&reg->mutex);
     if (!refused) return;
+    if (orphan) tacho__run_release(plug);
     tacho__registry_misuse(reg, TACHO__MISHAPS, NULL, "a detached collector does not run: the system grants no thread");
     tacho__plug_drop(plug); /* the run's hold */
 }

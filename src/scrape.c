@@ -70,7 +70,7 @@ tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options 
     cursor->gather = &scrape->gather;
     uint64_t timeout = options->timeout_ms ? options->timeout_ms : SCRAPE_TIMEOUT_MS;
     bool ok = tacho__filter_copy(&cursor->filter, options->names, options->name_count) &&
-              tacho__gather_begin(&scrape->gather, reg, &cursor->filter, tacho__clock_ns() + timeout * 1000000u);
+              tacho__gather_begin(&scrape->gather, reg, &cursor->filter, timeout * 1000000u);
     if (ok && (options->no_wait || scrape_begin(scrape))) return scrape;
     tacho_scrape_free(scrape);
     return NULL;

@@ -136,13 +136,14 @@ struct self_fare {
     uint64_t failures[TACHO__FAILURES], dropped;
 };
 
-static struct self_fare self_fare(const struct tacho__plug *plug, const struct tacho__item *item)
+static struct self_fare self_fare(const struct tacho__item *item)
 {
+    const struct tacho__plug *plug = item->plug;
     pthread_mutex_t *mutex = &plug->reg->mutex;
     (void)pthread_mutex_lock(mutex);
-    bool success = item ? item->good : plug->success;
+    bool success = item->wanted ? item->good : plug->success;
     double duration = plug->running ? (double)(tacho__clock_ns() - plug->began_ns) / 1e9 : plug->duration;
-    struct self_fare fare = { plug->tried, { success, duration, plug->last_success }, { 0 }, plug->dropped };
+    struct self_fare fare = { plug->tried || item->wanted, { success, duration, plug->last_success }, { 0 }, plug->dropped };
     memcpy(fare.failures, plug->failures, sizeof fare.failures);
     (void)pthread_mutex_unlock(mutex);
     return fare;
@@ -160,14 +161,14 @@ static void self_emit_fare(tacho_emitter *out, int family, const char *name, con
 }
 
 /* This collector runs last, so it sees how the others fared in the same scrape. */
-static void self_emit_plugs(tacho_registry *reg, tacho_emitter *out)
+static void self_emit_plugs(tacho_emitter *out)
 {
     const struct tacho__gather *gather = tacho__emitter_gather(out);
     for (int family = SELF_SUCCESS; family <= SELF_DROPPED_FAMILIES; family++) {
         tacho_emit_family(out, &self_descs[family]);
-        for (struct tacho__plug *plug = NULL; (plug = tacho__plug_next(reg, plug));) {
-            struct self_fare fare = self_fare(plug, tacho__gather_item(gather, plug));
-            if (plug->collector != &reg->self && fare.tried) self_emit_fare(out, family, plug->name, &fare);
+        for (size_t i = 0; i + 1 < gather->count; i++) { /* the last is this one */
+            struct self_fare fare = self_fare(&gather->items[i]);
+            if (fare.tried) self_emit_fare(out, family, gather->items[i].plug->name, &fare);
         }
     }
 }
@@ -178,7 +179,7 @@ static tacho_err self_collect(tacho_collector *self, tacho_emitter *out)
     self_emit_mishaps(reg, out);
     self_emit_rejected(reg, out);
     self_emit_memory(reg, out);
-    self_emit_plugs(reg, out);
+    self_emit_plugs(out);
     return TACHO_OK;
 }
 

@@ -23,9 +23,9 @@
  *   tacho_collector_families_dropped_total{collector}          families that were not shown because their name was taken
  *
  * Where it runs. An ordinary collector runs on the thread that scrapes: it cannot be left, only be asked to stop
- * (tacho_emitter_expired), so it must be quick. One that waits for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED:
- * it runs on a thread of its own (all signals blocked, a stack of 256 KiB), which is started with its first run and ends when it
- * is removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that
+ * (tacho_emitter_expired), so it must be quick; once the scrape's time is up the rest of them do not run. One that waits
+ * for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED: it runs on a thread of its own (all signals blocked, also
+ * for the children it spawns; a stack of 256 KiB), which is started with its first run and ends when it is removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that
  * are not back. A run that missed its deadline is not waited for again until it returns; what it then brings is the last
  * good result.
  *

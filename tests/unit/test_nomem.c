@@ -102,6 +102,11 @@ static tacho_err emit(tacho_collector *self, tacho_emitter *out)
 static const tacho_collector_ops emit_ops = { .name = "emit", .descs = emitted, .desc_count = TACHO_COUNT(emitted), .collect = emit };
 static tacho_collector collector = { &emit_ops };
 
+/* The same on a thread of its own, unannounced and cached; its thread and the scraper's never allocate at the same time. */
+static const tacho_collector_ops apart_ops = { .name = "emit", .collect = emit, .cache_ms = 1000 * 1000,
+                                               .flags = TACHO_COLLECT_DETACHED | TACHO_COLLECT_KEEP_LAST };
+static tacho_collector apart = { &apart_ops };
+
 static tacho_registry *new_registry(void)
 {
     memset(&m, 0, sizeof m);
@@ -264,6 +269,13 @@ static void prepare_scrape(tacho_registry *reg)
     update_everything();
 }
 
+static void prepare_detached(tacho_registry *reg)
+{
+    assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_OK);
+    assert_int_equal(tacho_registry_add(reg, &apart), TACHO_OK);
+    update_everything();
+}
+
 static bool scrape(tacho_registry *reg)
 {
     static char text[1 << 20];
@@ -324,6 +336,7 @@ static const struct {
     { "remove", prepare_vecs, remove_series, 0 },
     { "plug in a collector", nothing, plug_in, 3 },
     { "scrape", prepare_scrape, scrape, 15 },
+    { "scrape what is read on another thread and was not announced", prepare_detached, scrape, 18 },
     { "expose", prepare_scrape, expose_to_a_buffer, 17 },
 };
 
