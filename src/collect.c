@@ -119,7 +119,8 @@ tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint3
     if (!err) return TACHO_OK;
     tacho__plug_drop(plug);
     if (refused) return refused; /* said already, more exactly */
-    return tacho__registry_fail(reg, err, "collector '%s': %s", collector->ops->name, tacho_strerror(err));
+    char name[84];
+    return tacho__registry_fail(reg, err, "collector '%s': %s", tacho__printable(name, collector->ops->name), tacho_strerror(err));
 }
 
 tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector)

@@ -16,7 +16,7 @@ TACHO_INTERNAL const struct tacho__meta *tacho__emitter_family(tacho_emitter *ou
  *  TACHO_ERR_ARG. */
 TACHO_INTERNAL bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, const char *why);
 
-/** Append a sample, `words` of numbers behind it. */
+/** Append a sample, `words` of numbers behind it, or room for as many where that is NULL. */
 TACHO_INTERNAL void tacho__emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number,
                                           const uint64_t *words, size_t word_count);
 

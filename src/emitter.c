@@ -14,7 +14,6 @@
 #include "cells.h"
 #include "clock.h"
 #include "desc.h"
-#include "emit.h"
 #include "hash.h"
 #include "label.h"
 
@@ -259,7 +258,7 @@ static tacho_err emitter_remember(tacho_emitter *out, size_t from)
 }
 
 /* Append a sample, `words` of numbers behind it, or room for as many where that is NULL. */
-static void emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number, const uint64_t *words,
+void tacho__emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number, const uint64_t *words,
                            size_t word_count)
 {
     struct tacho__entry entry = { .kind = TACHO__ENTRY_SAMPLE, .number = number };
@@ -306,17 +305,11 @@ bool tacho__emitter_expects(tacho_emitter *out, tacho_labels labels, const char 
     return !out->err;
 }
 
-void tacho__emitter_sample(tacho_emitter *out, tacho_labels labels, tacho__number number, const uint64_t *words,
-                           size_t word_count)
-{
-    emitter_sample(out, labels, number, words, word_count);
-}
-
 uint64_t *tacho__emitter_native(tacho_emitter *out, tacho_labels labels, double sum, size_t word_count,
                                 size_t native_size)
 {
     size_t words = word_count + native_size / sizeof(uint64_t), from = out->box->len;
-    emitter_sample(out, labels, (tacho__number){ .kind = TACHO__DOUBLE, .as.d = sum }, NULL, words);
+    tacho__emitter_sample(out, labels, (tacho__number){ .kind = TACHO__DOUBLE, .as.d = sum }, NULL, words);
     if (out->err || out->box->len == from) return NULL;
     if (native_size > out->box->native_max) out->box->native_max = native_size;
     return (uint64_t *)(void *)(out->box->data + out->box->len) - words;

@@ -4,6 +4,7 @@
  * Lock: the registry's mutex guards what a run leaves behind; the run itself holds nothing.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 
@@ -11,6 +12,9 @@
 #include "emitter.h"
 
 #define RUN_STACK ((size_t)256 << 10)
+
+/* Signals of faults, for which the host may have a handler that reports a crash. */
+static const int run_faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 
 /* The registries whose collectors this thread is in: a collector may scrape another registry. */
 struct run_frame {
@@ -126,8 +130,10 @@ static int run_start_thread(struct tacho__plug *plug)
     if (err) return err;
     (void)pthread_attr_setstacksize(&attr, stack);
     (void)sigfillset(&all);
+    for (size_t i = 0; i < TACHO_COUNT(run_faults); i++) (void)sigdelset(&all, run_faults[i]);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     err = pthread_create(&plug->thread, &attr, run_thread, plug);
+    if (err == EINVAL) err = pthread_create(&plug->thread, NULL, run_thread, plug); /* thread-local data of the host need more */
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     (void)pthread_attr_destroy(&attr);
     return err;

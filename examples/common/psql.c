@@ -124,17 +124,27 @@ static void psql_explain(const psql *self, char why[PSQL_WHY_SIZE])
              next->why);
 }
 
+/* Wait until a place is given back, or an empty one may be tried again, or the deadline has come. */
+static void psql_wait(psql *self, uint64_t until_ns)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const psql_slot *slot = &self->slots[i];
+        if (!slot->taken && !slot->lives && slot->pause.until_ns < until_ns) until_ns = slot->pause.until_ns;
+    }
+    struct timespec until = { .tv_sec = (time_t)(until_ns / 1000000000), .tv_nsec = (long)(until_ns % 1000000000) };
+    (void)pthread_cond_timedwait(&self->given_back, &self->mutex, &until);
+}
+
 /* Take a place, at most until the deadline. NULL: `why` has the words. */
 static psql_slot *psql_take(psql *self, const psql_call *call, char why[PSQL_WHY_SIZE])
 {
-    struct timespec until = { .tv_sec = (time_t)(call->deadline_ns / 1000000000),
-                              .tv_nsec = (long)(call->deadline_ns % 1000000000) };
     bool others_taken, late = false;
     pthread_mutex_lock(&self->mutex);
     psql_slot *slot = psql_find(self, &others_taken);
     while (!slot && others_taken && !late) {
-        late = pthread_cond_timedwait(&self->given_back, &self->mutex, &until) != 0;
-        slot = psql_find(self, &others_taken);
+        psql_wait(self, call->deadline_ns);
+        late = deadline_left_ms(call->deadline_ns) == 0; /* then a child could only be killed for nothing */
+        slot = late ? NULL : psql_find(self, &others_taken);
     }
     if (slot)
         slot->taken = true;

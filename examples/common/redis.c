@@ -52,8 +52,8 @@ void redis_free(redis *self)
 }
 
 /* One try, with a new connection if there is none. */
-static redis_outcome redis_try(redis *self, const redis_command *commands, size_t count, redis_call *call,
-                               uint64_t deadline_ns)
+static redis_outcome redis_try(redis *self, const redis_command *commands, size_t count, redis_taker *taker,
+                               redis_call *call, uint64_t deadline_ns)
 {
     if (self->socket.fd < 0) {
         self->served = false;
@@ -63,17 +63,17 @@ static redis_outcome redis_try(redis *self, const redis_command *commands, size_
         return REDIS_LOST;
     }
     redis_outcome outcome =
-        redis_socket_talk(&self->socket, commands, count, call->list, &call->answers.count, deadline_ns);
+        redis_socket_talk(&self->socket, commands, count, taker, call->list, &call->answers.count, deadline_ns);
     if (outcome != REDIS_TALKED) redis_socket_close(&self->socket);
     return outcome;
 }
 
-static void redis_try_twice(redis *self, const redis_command *commands, size_t count, redis_call *call,
-                            uint64_t deadline_ns)
+static void redis_try_twice(redis *self, const redis_command *commands, size_t count, redis_taker *taker,
+                            redis_call *call, uint64_t deadline_ns)
 {
-    redis_outcome outcome = redis_try(self, commands, count, call, deadline_ns);
+    redis_outcome outcome = redis_try(self, commands, count, taker, call, deadline_ns);
     if (outcome == REDIS_LOST && self->served && call->answers.count == 0)
-        outcome = redis_try(self, commands, count, call, deadline_ns);
+        outcome = redis_try(self, commands, count, taker, call, deadline_ns);
     if (outcome == REDIS_TALKED) {
         self->served = true;
         backoff_succeed(&self->pause);
@@ -84,6 +84,12 @@ static void redis_try_twice(redis *self, const redis_command *commands, size_t c
 }
 
 redis_answers *redis_ask(redis *self, const redis_command *commands, size_t count, uint64_t deadline_ns)
+{
+    return redis_ask_each(self, commands, count, NULL, deadline_ns);
+}
+
+redis_answers *redis_ask_each(redis *self, const redis_command *commands, size_t count, redis_taker *taker,
+                              uint64_t deadline_ns)
 {
     redis_call *call = calloc(1, sizeof *call + (count + 1) * sizeof *call->list);
     if (!call) return NULL;
@@ -97,7 +103,7 @@ redis_answers *redis_ask(redis *self, const redis_command *commands, size_t coun
         snprintf(call->why, sizeof call->why, "tried again in %d ms, after: %.300s", pause_ms,
                  self->socket.why);
     else if (count > 0)
-        redis_try_twice(self, commands, count, call, deadline_ns);
+        redis_try_twice(self, commands, count, taker, call, deadline_ns);
     if (*call->why) call->answers.error = call->why;
     return &call->answers;
 }

@@ -38,7 +38,7 @@ typedef struct redis_options {
      * number, 0 when left out. USER, PASSWORD and PATH may be percent-encoded, but not that of unix:PATH.
      */
     const char *url;
-    const char *password; /* instead of that of the URL; NULL: as there */
+    const char *password; /* instead of that of the URL, where USER@ will do then; NULL: as there */
     redis_limits limits;
     uint32_t backoff_min_ms, backoff_max_ms; /* 0: 250 ms, 30 s */
 } redis_options;
@@ -75,6 +75,18 @@ typedef struct redis_answers {
  * Owes one redis_answers_free. NULL only when out of memory.
  */
 redis_answers *redis_ask(redis *self, const redis_command *commands, size_t count, uint64_t deadline_ns);
+
+/** Who takes replies one by one; embed it and find your object with TACHO_CONTAINER. */
+typedef struct redis_taker {
+    void (*take)(struct redis_taker *self, const redis_reply *reply); /* which is released when this returns */
+} redis_taker;
+
+/**
+ * The same for replies that may be large: each is given to the taker as it comes, in the order of the commands, and
+ * never is there more than one in memory. The answers have their count, and NULL in the place of each.
+ */
+redis_answers *redis_ask_each(redis *self, const redis_command *commands, size_t count, redis_taker *taker,
+                              uint64_t deadline_ns);
 void redis_answers_free(redis_answers *answers);
 
 #endif

@@ -33,8 +33,6 @@ static bool place_is_database(const char *text)
 /* Returns what is wrong, or NULL. */
 static const char *place_set_user(redis_place *self, const url *parts)
 {
-    if (parts->user && !parts->password)
-        return "the URL is wrong: it has a user without password; a password alone is written :PASSWORD@";
     return place_copy(&self->user, parts->user) && place_copy(&self->password, parts->password)
                ? NULL
                : place_no_memory;
@@ -110,6 +108,8 @@ bool redis_place_init(redis_place *self, const char *text, const char *password,
         url_fini(&parts);
     }
     if (!wrong && !place_copy(&self->password, password)) wrong = place_no_memory;
+    if (!wrong && self->user && !self->password)
+        wrong = "the URL is wrong: it has a user without password; a password alone is written :PASSWORD@";
     if (wrong) snprintf(why, cap, "%s", wrong);
     return !wrong;
 }

@@ -91,16 +91,26 @@ static bool socket_connect(redis_socket *self, const redis_place *place, uint64_
     return self->fd >= 0 || socket_fail(self, "no connection to Redis", strerror(errno));
 }
 
+/* The length of an error less what it quotes: an unknown command is repeated with its words, a password perhaps. */
+static size_t error_len(const redis_reply *reply)
+{
+    size_t len = strcspn(reply->text, "'`\"");
+    while (len > 0 && reply->text[len - 1] == ' ') len--;
+    return len;
+}
+
 /* One command that must be answered with a status. */
 static bool socket_ask_ok(redis_socket *self, redis_command command, uint64_t deadline_ns)
 {
     redis_reply *reply = NULL;
     size_t got;
-    bool ok = redis_socket_talk(self, &command, 1, &reply, &got, deadline_ns) == REDIS_TALKED;
+    bool ok = redis_socket_talk(self, &command, 1, NULL, &reply, &got, deadline_ns) == REDIS_TALKED;
     if (ok && reply->type != REDIS_STATUS) {
-        char what[40];
-        snprintf(what, sizeof what, "Redis refuses %s", command.words[0]); /* never the words behind it */
-        ok = socket_fail(self, what, reply->type == REDIS_ERROR ? reply->text : "");
+        char what[40], detail[256] = ""; /* never the words behind the first one */
+        snprintf(what, sizeof what, "Redis refuses %s", command.words[0]);
+        if (reply->type == REDIS_ERROR)
+            snprintf(detail, sizeof detail, "%.*s", (int)error_len(reply), reply->text);
+        ok = socket_fail(self, what, detail);
     }
     redis_reply_free(reply);
     return ok;
@@ -198,7 +208,8 @@ static redis_outcome socket_step(redis_socket *self, const char **out, const cha
 }
 
 static redis_outcome socket_exchange(redis_socket *self, const char *out, const char *end, size_t count,
-                                     redis_reply **replies, size_t *got, uint64_t deadline_ns)
+                                     redis_taker *taker, redis_reply **replies, size_t *got,
+                                     uint64_t deadline_ns)
 {
     while (*got < count) {
         redis_step step = redis_reader_next(self->reader, &replies[*got]);
@@ -207,6 +218,11 @@ static redis_outcome socket_exchange(redis_socket *self, const char *out, const 
             return REDIS_FAILED;
         }
         if (step == REDIS_READY) {
+            if (taker) {
+                taker->take(taker, replies[*got]);
+                redis_reply_free(replies[*got]);
+                replies[*got] = NULL;
+            }
             ++*got;
             continue;
         }
@@ -219,7 +235,7 @@ static redis_outcome socket_exchange(redis_socket *self, const char *out, const 
 }
 
 redis_outcome redis_socket_talk(redis_socket *self, const redis_command *commands, size_t count,
-                                redis_reply **replies, size_t *got, uint64_t deadline_ns)
+                                redis_taker *taker, redis_reply **replies, size_t *got, uint64_t deadline_ns)
 {
     size_t size = 0;
     *got = 0;
@@ -230,7 +246,7 @@ redis_outcome redis_socket_talk(redis_socket *self, const redis_command *command
         return REDIS_FAILED;
     }
     for (size_t i = 0; i < count; i++) end = command_write(&commands[i], end);
-    redis_outcome outcome = socket_exchange(self, bytes, end, count, replies, got, deadline_ns);
+    redis_outcome outcome = socket_exchange(self, bytes, end, count, taker, replies, got, deadline_ns);
     words_wipe(bytes, (size_t)(end - bytes)); /* there may be a password in it */
     free(bytes);
     return outcome;

@@ -33,8 +33,11 @@ typedef enum redis_outcome {
     REDIS_FAILED
 } redis_outcome;
 
-/** Send commands and take a reply to each; `*got` of them are at `replies` then, whatever the outcome. */
+/**
+ * Send commands and take a reply to each; `*got` of them are at `replies` then, whatever the outcome; or, with a taker,
+ * were given to it, and NULL is there.
+ */
 redis_outcome redis_socket_talk(redis_socket *self, const redis_command *commands, size_t count,
-                                redis_reply **replies, size_t *got, uint64_t deadline_ns);
+                                redis_taker *taker, redis_reply **replies, size_t *got, uint64_t deadline_ns);
 
 #endif

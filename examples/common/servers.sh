@@ -59,7 +59,7 @@ backends_find_postgres() {
 }
 
 backends_begin() { # NAME
-    local user
+    local user secret
     backends_name=$1
     backends_find_postgres || backends_skip "the PostgreSQL server is missing (Debian: apt-get install postgresql)"
     command -v psql >/dev/null || backends_skip "psql is missing (Debian: apt-get install postgresql-client)"
@@ -74,6 +74,9 @@ backends_begin() { # NAME
     backends_dir=$(mktemp -d "${TMPDIR:-/tmp}/backends.XXXXXX")
     [[ -z ${user:-} ]] || chown "$user" "$backends_dir"
     chmod 755 "$backends_dir"
+    secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n') # other users of this machine can connect, too
+    postgres_password+=$secret postgres_password_encoded+=$secret
+    redis_password+=$secret redis_password_encoded+=$secret
 }
 
 # Become a server; with '&' behind it, so that $! is the server itself and no shell that waits for it.
@@ -110,8 +113,8 @@ backends_port() {
 
 postgres_init() {
     local log=$backends_dir/initdb.log
-    printf '%s\n' "$postgres_password" >"$backends_dir/password"
-    chmod 644 "$backends_dir/password"
+    (umask 077 && printf '%s\n' "$postgres_password" >"$backends_dir/password")
+    chown --reference="$backends_dir" "$backends_dir/password"
     timeout 120 env - PATH="$PATH" HOME="$backends_dir" LC_ALL=C "${backends_as[@]}" "$postgres_bin/initdb" \
         -D "$backends_dir/data" -U "$postgres_user" --pwfile="$backends_dir/password" -A scram-sha-256 \
         -E UTF8 --locale=C.UTF-8 --no-sync >"$log" 2>&1 || backends_fail "initdb failed"

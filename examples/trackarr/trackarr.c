@@ -88,9 +88,17 @@ static uint64_t trackarr_deadline(const tacho_emitter *out)
     return deadline_in_ms(left_ms - left_ms / 20);
 }
 
-static tacho_err trackarr_failed(const tacho_emitter *out)
+/* A walk may take longer than a scrape waits, and then goes on for those that follow: its time is its own. */
+static uint64_t trackarr_walk_deadline(const trackarr_collector *c)
 {
-    return tacho_emitter_expired(out) ? TACHO_ERR_TIMEOUT : TACHO_ERR_COLLECT;
+    return deadline_in_ms(c->ops.deadline_ms - c->ops.deadline_ms / 20);
+}
+
+static tacho_err trackarr_failed(const trackarr_answer *answers, size_t count, uint64_t deadline_ns)
+{
+    bool late = deadline_left_ms(deadline_ns) == 0;
+    for (size_t i = 0; i < count; i++) late |= answers[i].failure == TRACKARR_LATE;
+    return late ? TACHO_ERR_TIMEOUT : TACHO_ERR_COLLECT;
 }
 
 /* Queries that cannot be answered are left out; an outage is one of the whole group, whose families have to agree. */
@@ -100,15 +108,16 @@ static tacho_err trackarr_collect(tacho_collector *self, tacho_emitter *out)
     trackarr *t = c->t;
     const trackarr_group_row *row = &trackarr_groups[c->group];
     size_t wrong = 0, outages = 0;
+    uint64_t deadline_ns = trackarr_deadline(out);
     for (size_t i = 0; i < row->count; i++) trackarr_answer_init(&c->answers[i], &t->rows[row->first + i]);
-    t->source->ops->read(t->source, c->group, c->answers, trackarr_deadline(out));
+    t->source->ops->read(t->source, c->group, c->answers, deadline_ns);
     for (size_t i = 0; i < row->count; i++) {
         (void)trackarr_answer_end(&c->answers[i]);
         wrong += c->answers[i].failure == TRACKARR_WRONG;
-        outages += c->answers[i].failure == TRACKARR_OUTAGE;
+        outages += c->answers[i].failure >= TRACKARR_OUTAGE;
         trackarr_note(t, row->first + i, &c->answers[i]);
     }
-    if (outages || wrong == row->count) return trackarr_failed(out);
+    if (outages || wrong == row->count) return trackarr_failed(c->answers, row->count, deadline_ns);
     for (size_t i = 0; i < row->count; i++)
         if (!c->answers[i].failure) trackarr_emit(out, &c->answers[i]);
     return TACHO_OK;
@@ -145,11 +154,12 @@ static tacho_err trackarr_collect_swarm(tacho_collector *self, tacho_emitter *ou
     trackarr_swarm swarm;
     trackarr_answer_init(&c->answers[0], &t->rows[TRACKARR_PEERS_TOTAL]);
     trackarr_swarm_init(&swarm, t->max_peers, trackarr_now_ms(t->source) - TRACKARR_PEER_WINDOW_MS);
-    bool complete = t->source->ops->walk(t->source, &swarm, &c->answers[0], trackarr_deadline(out));
+    uint64_t deadline_ns = trackarr_walk_deadline(c);
+    bool complete = t->source->ops->walk(t->source, &swarm, &c->answers[0], deadline_ns);
     trackarr_note(t, TRACKARR_WALK, &c->answers[0]);
     if (complete) trackarr_emit_swarm(t, out, &swarm.counts);
     trackarr_swarm_fini(&swarm);
-    return complete ? TACHO_OK : trackarr_failed(out);
+    return complete ? TACHO_OK : trackarr_failed(c->answers, 1, deadline_ns);
 }
 
 /* ---- Life -------------------------------------------------------------------------------------------------------- */
@@ -203,9 +213,9 @@ static bool trackarr_add(trackarr *t, trackarr_group group)
     pthread_mutex_lock(&t->mutex);
     t->refs++;
     pthread_mutex_unlock(&t->mutex);
-    c->added = tacho_registry_add(t->reg, &c->collector) == TACHO_OK;
-    if (!c->added) trackarr_unref(t);
-    return c->added;
+    bool added = c->added = tacho_registry_add(t->reg, &c->collector) == TACHO_OK;
+    if (!added) trackarr_unref(t);
+    return added;
 }
 
 static bool trackarr_define(trackarr *t, const char *prefix)
@@ -239,6 +249,7 @@ trackarr *trackarr_new(tacho_registry *reg, const trackarr_options *options)
     pthread_mutex_init(&t->mutex, NULL);
     bool added = trackarr_define(t, options->prefix);
     for (size_t i = 0; added && i < TRACKARR_GROUPS; i++) {
+        if (t->source->ops->offers && !t->source->ops->offers(t->source, (trackarr_group)i)) continue;
         trackarr_set_up(t, (trackarr_group)i, options);
         added = trackarr_add(t, (trackarr_group)i);
     }

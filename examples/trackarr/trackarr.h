@@ -45,7 +45,8 @@ typedef struct trackarr_options {
     trackarr_listener *listener; /* NULL: nobody; used until then, too */
     const char *prefix;          /* in front of every family and collector name; copied */
     trackarr_on_failure on_failure;
-    uint32_t query_deadline_ms, walk_deadline_ms; /* 0: as above */
+    uint32_t query_deadline_ms; /* at most what the scrape has; 0: as above */
+    uint32_t walk_deadline_ms;  /* also beyond the end of the scrape, for the next ones to show; 0: as above */
     uint32_t peer_cache_ms;                       /* how long one walk over the peers counts; 0: every scrape walks */
     size_t max_peers;                             /* pairs of address and port; more fail the walk; 0: a million */
 } trackarr_options;

@@ -80,7 +80,14 @@ static void servers_close(trackarr_source *self)
     free(s);
 }
 
-static const trackarr_source_ops servers_ops = { .read = servers_read,
+static bool servers_offer(trackarr_source *self, trackarr_group group)
+{
+    const servers *s = servers_of(self);
+    return group == TRACKARR_GROUP_MEMORY || group == TRACKARR_GROUP_SWARM ? s->memory != NULL : s->database != NULL;
+}
+
+static const trackarr_source_ops servers_ops = { .offers = servers_offer,
+                                                 .read = servers_read,
                                                  .walk = servers_walk,
                                                  .close = servers_close };
 

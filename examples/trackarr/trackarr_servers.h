@@ -10,8 +10,8 @@
 
 /** NULL and zero mean the default. The texts are copied. */
 typedef struct trackarr_servers_options {
-    const char *database_url;   /* as in psql.h; NULL: its families are failed */
-    const char *redis_url;      /* as in redis.h; NULL: its families are failed */
+    const char *database_url;   /* as in psql.h; NULL: its families are left out */
+    const char *redis_url;      /* as in redis.h; NULL: its families are left out */
     const char *redis_password; /* instead of that of the URL */
     const char *key_prefix;     /* of every key in Redis; "ot:" */
     size_t connections;         /* to PostgreSQL; as many groups can hang before others wait for them; 8 */

@@ -116,8 +116,10 @@ extern const trackarr_group_row trackarr_groups[TRACKARR_GROUPS];
 
 /* ---- Answers --------------------------------------------------------------------------------------------------- */
 
-/** Why there is no answer: the query cannot be answered like this (a column is missing), or not now (a lock). */
-typedef enum trackarr_failure { TRACKARR_ANSWERED = 0, TRACKARR_WRONG, TRACKARR_OUTAGE } trackarr_failure;
+/** Why there is no answer: the query cannot be answered like this (a column is missing), not now, or not in time (a lock). */
+typedef enum trackarr_failure {
+    TRACKARR_ANSWERED = 0, TRACKARR_WRONG, TRACKARR_OUTAGE, TRACKARR_LATE
+} trackarr_failure;
 
 enum { TRACKARR_MAX_VALUES = 11, TRACKARR_WHY_BYTES = 256 };
 
@@ -164,6 +166,8 @@ typedef struct trackarr_source_ops {
      * Add every announce to the swarm. False: not all of them; `answer`, which takes no numbers, has been failed.
      */
     bool (*walk)(trackarr_source *self, trackarr_swarm *swarm, trackarr_answer *answer, uint64_t deadline_ns);
+    /** Whether it can answer for a group at all; one it cannot has no collector. NULL: for each. */
+    bool (*offers)(trackarr_source *self, trackarr_group group);
     /** Unix time in milliseconds, by which the announces are dated. NULL: that of the system. */
     double (*now_ms)(trackarr_source *self);
     /** Nobody asks any more; called once, from any thread. NULL: nothing to do. */

@@ -112,15 +112,15 @@ const char *const trackarr_sql[TRACKARR_SQL_QUERIES] = {
     [TRACKARR_BONUS_ACTIVE_DOWNLOAD_MULTIPLIER] =
         "SELECT coalesce((SELECT download_multiplier / 100.0 FROM bonus_events "
         "                 WHERE enabled AND starts_at <= now() AND ends_at > now() "
-        "                 ORDER BY created_at DESC LIMIT 1), 1.0)",
+        "                 ORDER BY created_at DESC, id DESC LIMIT 1), 1.0)",
     [TRACKARR_BONUS_ACTIVE_UPLOAD_MULTIPLIER] =
         "SELECT coalesce((SELECT upload_multiplier / 100.0 FROM bonus_events "
         "                 WHERE enabled AND starts_at <= now() AND ends_at > now() "
-        "                 ORDER BY created_at DESC LIMIT 1), 1.0)",
+        "                 ORDER BY created_at DESC, id DESC LIMIT 1), 1.0)",
     [TRACKARR_BONUS_EVENT_ACTIVE_ENDS_AT_SECONDS] =
         "SELECT coalesce((SELECT floor(extract(epoch FROM ends_at)) FROM bonus_events "
         "                 WHERE enabled AND starts_at <= now() AND ends_at > now() "
-        "                 ORDER BY created_at DESC LIMIT 1), 0)",
+        "                 ORDER BY created_at DESC, id DESC LIMIT 1), 0)",
     [TRACKARR_REPORTS_PENDING_TOTAL] =
         "SELECT count(*) FROM reports WHERE status = 'pending'",
     [TRACKARR_HNR_ACTIVE_TOTAL] =
@@ -172,29 +172,29 @@ const char *const trackarr_sql[TRACKARR_SQL_QUERIES] = {
     [TRACKARR_FREELEECH_POOL_POINTS_CURRENT] =
         "SELECT coalesce((SELECT total_contributed FROM freeleech_pool_cycles "
         "                 WHERE status IN ('filling', 'full_queued', 'active') "
-        "                 ORDER BY created_at DESC LIMIT 1), 0)",
+        "                 ORDER BY created_at DESC, id DESC LIMIT 1), 0)",
     [TRACKARR_FREELEECH_POOL_POINTS_TARGET] =
         "SELECT coalesce((SELECT target_snapshot FROM freeleech_pool_cycles "
         "                 WHERE status IN ('filling', 'full_queued', 'active') "
-        "                 ORDER BY created_at DESC LIMIT 1), 0)",
+        "                 ORDER BY created_at DESC, id DESC LIMIT 1), 0)",
     [TRACKARR_FREELEECH_POOL_PROGRESS_RATIO] =
         "SELECT coalesce((SELECT CASE WHEN target_snapshot > 0 "
         "                        THEN greatest(0, least(1, total_contributed::float8 / target_snapshot)) "
         "                        ELSE 0 END "
         "                 FROM freeleech_pool_cycles "
         "                 WHERE status IN ('filling', 'full_queued', 'active') "
-        "                 ORDER BY created_at DESC LIMIT 1), 0)",
+        "                 ORDER BY created_at DESC, id DESC LIMIT 1), 0)",
     [TRACKARR_FREELEECH_POOL_STATE] =
         "SELECT l.v AS state, "
         "       coalesce(l.v = (SELECT status FROM freeleech_pool_cycles "
         "                       WHERE status IN ('filling', 'full_queued', 'active') "
-        "                       ORDER BY created_at DESC LIMIT 1), false)::int "
+        "                       ORDER BY created_at DESC, id DESC LIMIT 1), false)::int "
         "FROM (VALUES ('filling'), ('full_queued'), ('active')) AS l(v)",
     [TRACKARR_FREELEECH_POOL_CONTRIBUTORS_TOTAL] =
         "SELECT count(DISTINCT user_id) FROM freeleech_pool_contributions "
         "WHERE cycle_id = (SELECT id FROM freeleech_pool_cycles "
         "                  WHERE status IN ('filling', 'full_queued', 'active') "
-        "                  ORDER BY created_at DESC LIMIT 1)",
+        "                  ORDER BY created_at DESC, id DESC LIMIT 1)",
     [TRACKARR_FREELEECH_POOL_CYCLES_COMPLETED_TOTAL] =
         "SELECT count(*) FROM freeleech_pool_cycles WHERE status = 'ended'",
     [TRACKARR_DATABASE_SIZE_BYTES] =
@@ -216,6 +216,12 @@ static bool sql_is_wrong(const char *sqlstate)
     return false;
 }
 
+static trackarr_failure sql_failure(const char *sqlstate)
+{
+    if (strcmp(sqlstate, "57014") == 0) return TRACKARR_LATE; /* query_canceled, by statement_timeout */
+    return sql_is_wrong(sqlstate) ? TRACKARR_WRONG : TRACKARR_OUTAGE;
+}
+
 static void sql_take_row(trackarr_answer *answer, const psql_field *fields, size_t columns)
 {
     const psql_field *value = &fields[columns - 1];
@@ -233,8 +239,7 @@ void trackarr_sql_take(trackarr_answer *answer, const psql_answer *got)
 {
     size_t columns = answer->desc->labels[0] ? 2 : 1;
     if (got->error) {
-        trackarr_answer_fail(answer, sql_is_wrong(got->sqlstate) ? TRACKARR_WRONG : TRACKARR_OUTAGE, "%s",
-                             got->error);
+        trackarr_answer_fail(answer, sql_failure(got->sqlstate), "%s", got->error);
         return;
     }
     if (got->row_count && got->column_count != columns) {

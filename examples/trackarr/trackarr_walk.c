@@ -16,6 +16,8 @@
 #define WALK_MAX_CURSOR 20   /* digits */
 
 typedef struct walk {
+    redis_taker hashes; /* of a page, one by one: each may be large */
+    bool good;          /* so were those so far */
     redis *store;
     const trackarr_keys *keys;
     trackarr_swarm *swarm;
@@ -40,11 +42,11 @@ bool trackarr_keys_init(trackarr_keys *keys, const char *prefix)
 /* ---- One step ---------------------------------------------------------------------------------------------------- */
 
 /* Ask; NULL, and said: there is not a reply to each command. */
-static redis_answers *walk_ask(walk *w, const redis_command *commands, size_t count)
+static redis_answers *walk_ask(walk *w, const redis_command *commands, size_t count, redis_taker *taker)
 {
     uint64_t silence_ns = deadline_in_ms(WALK_SILENCE_MS);
-    redis_answers *got =
-        redis_ask(w->store, commands, count, silence_ns < w->deadline_ns ? silence_ns : w->deadline_ns);
+    redis_answers *got = redis_ask_each(w->store, commands, count, taker,
+                                        silence_ns < w->deadline_ns ? silence_ns : w->deadline_ns);
     if (got && !got->error) return got;
     trackarr_answer_fail(w->answer, TRACKARR_OUTAGE, "%s", got ? got->error : "out of memory");
     redis_answers_free(got);
@@ -94,13 +96,18 @@ static bool walk_take_hash(walk *w, const redis_reply *reply)
     return true;
 }
 
+static void walk_take(redis_taker *self, const redis_reply *reply)
+{
+    walk *w = TACHO_CONTAINER(self, walk, hashes);
+    w->good = w->good && walk_take_hash(w, reply);
+}
+
 static bool walk_read_hashes(walk *w, const redis_command *commands, size_t count)
 {
-    redis_answers *got = count ? walk_ask(w, commands, count) : NULL;
-    bool good = !count || got;
-    for (size_t i = 0; got && good && i < got->count; i++) good = walk_take_hash(w, got->list[i]);
+    if (count == 0) return true;
+    redis_answers *got = walk_ask(w, commands, count, &w->hashes);
     redis_answers_free(got);
-    return good;
+    return got && w->good;
 }
 
 /* The hashes of a page. */
@@ -144,12 +151,12 @@ static bool walk_take_scan(walk *w, const redis_reply *reply, char cursor[WALK_M
 bool trackarr_walk(redis *store, const trackarr_keys *keys, trackarr_swarm *swarm, trackarr_answer *answer,
                    uint64_t deadline_ns)
 {
-    walk w = { store, keys, swarm, answer, deadline_ns };
+    walk w = { { walk_take }, true, store, keys, swarm, answer, deadline_ns };
     char cursor[WALK_MAX_CURSOR + 1] = "0";
     bool good;
     do {
         const redis_command scan = REDIS_COMMAND("SCAN", cursor, "MATCH", keys->pattern, "COUNT", WALK_PAGE);
-        redis_answers *got = walk_ask(&w, &scan, 1);
+        redis_answers *got = walk_ask(&w, &scan, 1, NULL);
         good = got && walk_take_scan(&w, got->list[0], cursor);
         redis_answers_free(got);
     } while (good && strcmp(cursor, "0") != 0);
@@ -182,7 +189,7 @@ void trackarr_ask_memory(redis *store, trackarr_answer *answer, uint64_t deadlin
 {
     walk w = { .store = store, .answer = answer, .deadline_ns = deadline_ns };
     const redis_command info = REDIS_COMMAND("INFO", "memory");
-    redis_answers *got = walk_ask(&w, &info, 1);
+    redis_answers *got = walk_ask(&w, &info, 1, NULL);
     uint64_t bytes;
     if (got && !walk_is_refused(&w, got->list[0])) {
         const redis_reply *reply = got->list[0];

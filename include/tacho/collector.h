@@ -24,18 +24,20 @@
  *
  * Where it runs. An ordinary collector runs on the thread that scrapes: it cannot be left, only be asked to stop
  * (tacho_emitter_expired), so it must be quick; once the scrape's time is up the rest of them do not run. One that waits
- * for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED: it runs on a thread of its own (all signals blocked, also
- * for the children it spawns; a stack of 256 KiB), which is started with its first run and ends when it is removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that
+ * for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED: it runs on a thread of its own (all signals but those of faults blocked,
+ * also for the children it spawns; a stack of 256 KiB), which is started with its first run and ends when it is removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that
  * are not back. A run that missed its deadline is not waited for again until it returns; what it then brings is the last
  * good result.
  *
- * How often. Scrapes that overlap share one run: a collector never runs twice at a time. With `cache_ms` a good result is
+ * How often. Scrapes that overlap share one run, and wait no longer for it than who began it: a collector never runs twice at
+ * a time. One that may take longer than a scrape has wants TACHO_COLLECT_KEEP_LAST, and is a scrape behind. With `cache_ms` a good result is
  * shown again for so long, without a run. At most two results of a collector are kept, as long as scrapes show them: while two
  * scrapes read different ones, a third shows the newer of them. Results take memory of the registry's byte budget.
  *
- * A run holds no lock of the registry. It may update metrics and define new ones, which appear from the next scrape. Inside it no
- * collector is removed, and a scrape sees no collectors of a registry whose collector is being run by that thread. In a prefork
- * registry a run sees the memory of the process that serves the scrape; a forked child begins with no run and no thread.
+ * A run holds no lock of the registry. It may update metrics, and define new ones and plug in collectors, which appear from the
+ * next scrape; removing a collector there is TACHO_ERR_BUSY. A scrape there sees no collectors of a registry whose collector is
+ * being run by that thread. In a prefork registry a run sees the memory of the process that serves the scrape; a forked child
+ * begins with no run and no thread.
  */
 #ifndef TACHO_COLLECTOR_H
 #define TACHO_COLLECTOR_H
@@ -63,14 +65,14 @@ typedef struct tacho_collector_ops {
                                 handle bound. NULL: it announces none; what it emits is checked then, and a family
                                 whose name is taken is dropped from that scrape, whole */
     size_t desc_count;
-    /** Emit all families. An error drops the whole run. */
+    /** Emit all families. An error drops the whole run: TACHO_ERR_COLLECT, say, or TACHO_ERR_TIMEOUT, which counts as `deadline`. */
     tacho_err (*collect)(tacho_collector *self, tacho_emitter *out);
     /* What follows may be left 0. */
     /** Called once when tacho will not touch the collector again: by tacho_registry_remove, tacho_registry_free, or, if a run
      *  was hanging then, by its thread when it returns. A collector that was refused is not released. */
     void (*release)(tacho_collector *self);
     uint32_t flags;       /* TACHO_COLLECT_... */
-    uint32_t deadline_ms; /* of one run; 0: the scrape's */
+    uint32_t deadline_ms; /* of one run, at most what the scrape that began it has; 0: that */
     uint32_t cache_ms;    /* how long a good result is shown again; 0: every scrape runs it, or joins a run */
 } tacho_collector_ops;
 

@@ -1,6 +1,10 @@
+#define _POSIX_C_SOURCE 200809L
 #include "fake_source.h"
 
 #include <string.h>
+#include <time.h>
+
+#include "deadline.h"
 
 static void fake_put_rows(const fake_source *fake, trackarr_family family, trackarr_answer *answer)
 {
@@ -24,6 +28,8 @@ static void fake_answer(const fake_source *fake, trackarr_family family, trackar
         trackarr_answer_fail(answer, TRACKARR_WRONG, "no such column");
     else if (manner == FAKE_OUTAGE)
         trackarr_answer_fail(answer, TRACKARR_OUTAGE, "away");
+    else if (manner == FAKE_LATE)
+        trackarr_answer_fail(answer, TRACKARR_LATE, "too slow");
     else if (manner != FAKE_NOTHING)
         fake_put_rows(fake, family, answer);
 }
@@ -49,9 +55,10 @@ static void fake_read(trackarr_source *self, trackarr_group group, trackarr_answ
 static bool fake_walk(trackarr_source *self, trackarr_swarm *swarm, trackarr_answer *answer, uint64_t deadline_ns)
 {
     fake_source *fake = TACHO_CONTAINER(self, fake_source, source);
-    (void)deadline_ns;
     fake_enter(fake, TRACKARR_GROUP_SWARM);
-    bool fails = fake->walk_fails;
+    uint32_t left_ms = (uint32_t)deadline_left_ms(deadline_ns), ms = fake->walk_ms < left_ms ? fake->walk_ms : left_ms;
+    nanosleep(&(struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L }, NULL);
+    bool fails = fake->walk_fails || ms < fake->walk_ms;
     for (size_t i = 0; i < fake->peer_count && !fails; i++)
         fails = trackarr_swarm_add(swarm, &fake->peers[i]) != TRACKARR_JOINED;
     pthread_mutex_unlock(&fake->mutex);
@@ -74,7 +81,13 @@ static void fake_close(trackarr_source *self)
     pthread_mutex_unlock(&fake->mutex);
 }
 
-static const trackarr_source_ops fake_ops = { fake_read, fake_walk, fake_now_ms, fake_close };
+static bool fake_offers(trackarr_source *self, trackarr_group group)
+{
+    return !TACHO_CONTAINER(self, fake_source, source)->lacks[group];
+}
+
+static const trackarr_source_ops fake_ops = { .offers = fake_offers, .read = fake_read, .walk = fake_walk,
+                                              .now_ms = fake_now_ms, .close = fake_close };
 
 void fake_source_init(fake_source *fake)
 {

@@ -13,6 +13,7 @@ typedef enum fake_manner {
     FAKE_NUMBER = 0,  /* its number; with a label its number plus 0, 1, 2 ... */
     FAKE_WRONG,       /* "no such column" */
     FAKE_OUTAGE,      /* "away" */
+    FAKE_LATE,        /* "too slow" */
     FAKE_NOTHING,     /* no row */
     FAKE_ROW_TOO_FEW, /* the first value of the label is left out */
     FAKE_ODD_LABEL,   /* one more row, of a value that is not documented */
@@ -27,10 +28,12 @@ typedef struct fake_source {
     fake_manner manners[TRACKARR_DOCUMENTED];
     trackarr_number numbers[TRACKARR_DOCUMENTED];
     unsigned reads[TRACKARR_GROUPS];
+    bool lacks[TRACKARR_GROUPS]; /* it does not offer the group */
     bool hangs[TRACKARR_GROUPS]; /* a read does not return until it is let go */
     const trackarr_peer *peers; /* what a walk finds */
     size_t peer_count;
     bool walk_fails; /* after all of them */
+    uint32_t walk_ms; /* how long a walk takes; one whose deadline comes first fails then */
     unsigned closed;
 } fake_source;
 

@@ -79,8 +79,9 @@ static void a_run_has_a_thread_with_a_stack_of_its_own_and_no_signals(void **sta
     (void)pthread_sigmask(SIG_SETMASK, NULL, &after);
     assert_false(pthread_equal(gated->thread, pthread_self()));
     for (int signal = 1; signal < 32; signal++) {
+        bool fault = signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
         if (signal == SIGKILL || signal == SIGSTOP) continue;
-        if (sigismember(&gated->blocked, signal) != 1) fail_msg("signal %d is not blocked", signal);
+        if (sigismember(&gated->blocked, signal) == fault) fail_msg("signal %d is%s blocked", signal, fault ? "" : " not");
         assert_int_equal(sigismember(&after, signal), sigismember(&before, signal));
     }
     end(reg, gated);

@@ -462,6 +462,27 @@ static void who_finds_no_place_waits_until_the_deadline_and_no_longer(void **sta
     place_free(place);
 }
 
+static void a_place_whose_pause_ends_serves_who_waits_for_another(void **state)
+{
+    char why[200] = "";
+    pthread_t thread;
+    (void)state;
+    struct place place = place_new();
+    const psql_options options = { .url = "postgres:///base", .program = place.program, .children = 2,
+                                   .backoff_min_ms = 500, .backoff_max_ms = 500 };
+    psql *db = psql_new(&options, why, sizeof why);
+    assert_non_null(db);
+    struct asker hanging = { .db = db, .ms = 6000 };
+    assert_int_equal(pthread_create(&thread, NULL, hang_main, &hanging), 0);
+    nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL); /* for it to have the first place */
+    assert_has(shown(ask_for(db, PATIENCE_MS, 1, "DIE")), "no such server");
+    assert_string_equal(shown(ask_for(db, 4000, 1, "ROW a@1@")), "1x1 a=1;");
+    pthread_join(thread, NULL);
+    psql_answers_free(hanging.answers);
+    psql_free(db);
+    place_free(place);
+}
+
 /* ---- Parts ------------------------------------------------------------------------------------------------------- */
 
 static void bad_urls_are_told_without_their_secrets(void **state)
@@ -683,6 +704,7 @@ int main(void)
         cmocka_unit_test(freeing_ends_all_children_even_deaf_ones),
         cmocka_unit_test(threads_get_the_answers_to_their_own_questions),
         cmocka_unit_test(who_finds_no_place_waits_until_the_deadline_and_no_longer),
+        cmocka_unit_test(a_place_whose_pause_ends_serves_who_waits_for_another),
         cmocka_unit_test(bad_urls_are_told_without_their_secrets),
         cmocka_unit_test(urls_become_variables),
         cmocka_unit_test(statements_stand_in_transactions_that_only_read),

@@ -20,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <tacho/tacho.h>
+
 #include "backoff.h"
 #include "redis.h"
 #include "redis_place.h"
@@ -240,6 +242,52 @@ static void a_refused_password_is_told_but_not_shown(void **state)
     server_end(&server, client);
 }
 
+static void an_error_that_repeats_the_password_is_cut_before_it(void **state)
+{
+    static const char *const errors[] = { "-ERR unknown command 'AUTH', with args beginning with: 'secret' \r\n",
+                                          "-ERR unknown command `AUTH`, with args beginning with: `secret`, \r\n" };
+    (void)state;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        const struct turn turns[] = { { NULL, "" }, { "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n", errors[i] }, { 0 } };
+        struct server server;
+        server_start(&server, turns, ":secret@");
+        redis *client = client_new(server.url, 60000);
+        assert_string_equal(pings(client, 1, PATIENCE_MS), "!Redis refuses AUTH: ERR unknown command");
+        server_end(&server, client);
+    }
+}
+
+struct listing {
+    redis_taker taker;
+    char text[100];
+};
+
+static void listing_take(redis_taker *self, const redis_reply *reply)
+{
+    struct listing *listing = TACHO_CONTAINER(self, struct listing, taker);
+    size_t len = strlen(listing->text);
+    snprintf(listing->text + len, sizeof listing->text - len, "%s;", reply->text);
+}
+
+static void replies_are_taken_one_by_one_if_that_is_wanted(void **state)
+{
+    static const struct turn turns[] = { { NULL, "" }, { PING PING, PONG "+B\r\n" }, { 0 } };
+    const redis_command commands[] = { REDIS_COMMAND("PING"), REDIS_COMMAND("PING") };
+    struct listing listing = { .taker = { listing_take } };
+    struct server server;
+    (void)state;
+    server_start(&server, turns, "");
+    redis *client = client_new(server.url, 60000);
+    redis_answers *answers = redis_ask_each(client, commands, 2, &listing.taker, deadline_in_ms(PATIENCE_MS));
+    assert_non_null(answers);
+    assert_null(answers->error);
+    assert_int_equal(answers->count, 2);
+    assert_null(answers->list[0]);
+    assert_string_equal(listing.text, "PONG;B;");
+    redis_answers_free(answers);
+    server_end(&server, client);
+}
+
 /* ---- Failures ---------------------------------------------------------------------------------------------------- */
 
 static void what_the_server_does_wrong_is_told(void **state)
@@ -425,6 +473,7 @@ static void urls_say_where_and_as_whom(void **state)
         { "redis://[::1]:1/15", NULL, { NULL, "::1", "1", NULL, NULL, "15" } },
         { "redis://:p%3a@h", NULL, { NULL, "h", "6379", NULL, "p:", NULL } },
         { "redis://u:p@h", "other", { NULL, "h", "6379", "u", "other", NULL } },
+        { "redis://u@h", "p", { NULL, "h", "6379", "u", "p", NULL } },
         { "unix:/run/a%20b", "p", { "/run/a%20b", NULL, NULL, NULL, "p", NULL } },
         { "unix:rel", NULL, { "rel", NULL, NULL, NULL, NULL, NULL } },
         { "redis+unix:///run/a%20b", NULL, { "/run/a b", NULL, NULL, NULL, NULL, NULL } },
@@ -453,6 +502,8 @@ int main(void)
         cmocka_unit_test(much_is_sent_while_much_is_received),
         cmocka_unit_test(logging_in_comes_first),
         cmocka_unit_test(a_refused_password_is_told_but_not_shown),
+        cmocka_unit_test(an_error_that_repeats_the_password_is_cut_before_it),
+        cmocka_unit_test(replies_are_taken_one_by_one_if_that_is_wanted),
         cmocka_unit_test(what_the_server_does_wrong_is_told),
         cmocka_unit_test(a_closed_connection_is_replaced_within_the_call),
         cmocka_unit_test(a_connection_lost_at_its_first_call_is_an_error_and_a_pause),

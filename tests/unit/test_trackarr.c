@@ -358,6 +358,22 @@ static void a_group_without_any_answer_has_failed(void **state)
     rig_fini(&rig);
 }
 
+static void a_group_that_its_source_does_not_offer_has_no_collector(void **state)
+{
+    struct rig rig;
+    (void)state;
+    rig_init(&rig, (trackarr_options){ 0 });
+    trackarr_free(rig.t);
+    rig.fake.lacks[TRACKARR_GROUP_USERS] = true;
+    rig.fake.closed = 0;
+    rig.t = trackarr_new(rig.reg, &(trackarr_options){ .source = &rig.fake.source });
+    assert_non_null(rig.t);
+    assert_shown(rig.reg, "tacho_collector_success{collector=\"trackarr_reports\"}", "1");
+    assert_shown(rig.reg, "tacho_collector_success{collector=\"trackarr_users\"}", NULL);
+    assert_shown(rig.reg, "trackarr_users_total", NULL);
+    rig_fini(&rig);
+}
+
 static void a_change_is_told_once_and_every_failure_is_counted(void **state)
 {
     struct rig rig;
@@ -452,7 +468,7 @@ static void an_error_is_one_of_the_query_or_of_the_server(void **state)
         trackarr_failure want;
     } rows[] = {
         { "42703", TRACKARR_WRONG },  { "42P01", TRACKARR_WRONG },  { "42501", TRACKARR_WRONG },  { "22003", TRACKARR_WRONG },
-        { "0A000", TRACKARR_WRONG },  { "57014", TRACKARR_OUTAGE }, { "55P03", TRACKARR_OUTAGE }, { "57P01", TRACKARR_OUTAGE },
+        { "0A000", TRACKARR_WRONG },  { "57014", TRACKARR_LATE }, { "55P03", TRACKARR_OUTAGE }, { "57P01", TRACKARR_OUTAGE },
         { "40001", TRACKARR_OUTAGE }, { "53300", TRACKARR_OUTAGE }, { "", TRACKARR_OUTAGE },
     };
     (void)state;
@@ -497,6 +513,7 @@ int main(void)
         cmocka_unit_test(an_outage_takes_its_group_and_no_other),
         cmocka_unit_test(an_answer_that_makes_no_sense_is_no_answer),
         cmocka_unit_test(a_group_without_any_answer_has_failed),
+        cmocka_unit_test(a_group_that_its_source_does_not_offer_has_no_collector),
         cmocka_unit_test(a_change_is_told_once_and_every_failure_is_counted),
         cmocka_unit_test(nothing_that_a_server_answers_is_believed_unseen),
         cmocka_unit_test(a_megabyte_of_text_is_told_in_short),

@@ -30,7 +30,8 @@ static void rig_init(struct rig *rig, trackarr_options options)
     fake_source_init(&rig->fake);
     rig->reg = tacho_registry_new(NULL);
     options.source = &rig->fake.source;
-    options.query_deadline_ms = options.walk_deadline_ms = DEADLINE_MS;
+    options.query_deadline_ms = DEADLINE_MS;
+    if (!options.walk_deadline_ms) options.walk_deadline_ms = DEADLINE_MS;
     rig->t = trackarr_new(rig->reg, &options);
     if (!rig->t) fail_msg("%s", tacho_registry_error(rig->reg));
 }
@@ -102,6 +103,49 @@ static void the_last_complete_walk_stays_when_another_fails(void **state)
     rig_fini(&rig);
 }
 
+static void what_took_too_long_is_counted_apart_from_what_failed(void **state)
+{
+    static const char error[] = "tacho_collector_failures_total{collector=\"trackarr_users\",reason=\"error\"}",
+                      deadline[] = "tacho_collector_failures_total{collector=\"trackarr_users\",reason=\"deadline\"}";
+    struct rig rig;
+    (void)state;
+    rig_init(&rig, (trackarr_options){ 0 });
+    fake_source_set(&rig.fake, TRACKARR_USERS_TOTAL, FAKE_LATE);
+    assert_shown(rig.reg, deadline, "1");
+    fake_source_set(&rig.fake, TRACKARR_USERS_TOTAL, FAKE_OUTAGE);
+    assert_shown(rig.reg, error, "1");
+    assert_shown(rig.reg, deadline, "1");
+    rig_fini(&rig);
+}
+
+/* A whole scrape of someone who waits no longer than this. */
+static void scrape_within(tacho_registry *reg, uint32_t ms)
+{
+    char page[4096];
+    tacho_scrape *scrape = tacho_scrape_open(reg, &(tacho_scrape_options){ .timeout_ms = ms });
+    assert_non_null(scrape);
+    while (tacho_scrape_read(scrape, page, sizeof page) > 0) continue;
+    tacho_scrape_free(scrape);
+}
+
+static void a_walk_may_outlast_the_scrape_that_began_it(void **state)
+{
+    static const trackarr_peer peers[] = { { "10.0.0.1", 1, true, 1e12 } };
+    struct rig rig;
+    (void)state;
+    rig_init(&rig, (trackarr_options){ .walk_deadline_ms = 30000, .peer_cache_ms = 3600000 });
+    rig.fake.peers = peers;
+    rig.fake.peer_count = 1;
+    rig.fake.walk_ms = 500;
+    uint64_t end_ns = deadline_in_ms(20000);
+    scrape_within(rig.reg, 100);
+    while (shown_value(rig.reg, "trackarr_peers_total") != 1 && deadline_left_ms(end_ns) > 0) continue;
+    assert_shown(rig.reg, "trackarr_peers_total", "1");
+    assert_shown(rig.reg, "tacho_collector_success{collector=\"trackarr_swarm\"}", "1");
+    assert_int_equal(fake_source_reads(&rig.fake, TRACKARR_GROUP_SWARM), 1);
+    rig_fini(&rig);
+}
+
 static void one_walk_counts_for_its_cache_time(void **state)
 {
     (void)state;
@@ -139,6 +183,8 @@ int main(void)
         cmocka_unit_test(a_group_that_hangs_takes_no_other_with_it),
         cmocka_unit_test(the_last_good_numbers_are_shown_if_that_is_wanted),
         cmocka_unit_test(the_last_complete_walk_stays_when_another_fails),
+        cmocka_unit_test(what_took_too_long_is_counted_apart_from_what_failed),
+        cmocka_unit_test(a_walk_may_outlast_the_scrape_that_began_it),
         cmocka_unit_test(one_walk_counts_for_its_cache_time),
         cmocka_unit_test(a_set_is_taken_out_while_a_read_hangs_and_its_source_is_closed_later),
     };
