@@ -11,6 +11,8 @@
 #include "desc.h"
 #include "emitter.h"
 
+#define COLLECT_FLAGS ((uint32_t)(TACHO_COLLECT_DETACHED | TACHO_COLLECT_KEEP_LAST))
+
 /* ---- Holding ------------------------------------------------------------------------------------------------------- */
 
 void tacho__plug_drop(struct tacho__plug *plug)
@@ -32,6 +34,7 @@ void tacho__plugs_settle(tacho_registry *reg)
     pid_t pid = getpid();
     if (reg->pid == pid) return;
     reg->pid = pid;
+    reg->orphans = NULL;
     reg->era++; /* what other threads held, and what was being made, is lost; only what the plugs hold is counted again */
     for (struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) {
         tacho__cond_init(&plug->ended); /* somebody may have waited at the fork */
@@ -85,6 +88,14 @@ static tacho_err collect_describe(tacho_registry *reg, struct tacho__plug *plug,
                                 tacho__printable(other, clash.name), tacho__printable(owner, clash.owner));
 }
 
+/* Whether a run of a collector that was taken out is still out. Under the mutex. */
+static bool collect_is_orphan(const tacho_registry *reg, const tacho_collector *collector)
+{
+    const struct tacho__plug *plug = reg->orphans;
+    while (plug && plug->collector != collector) plug = plug->next;
+    return plug != NULL;
+}
+
 static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)
 {
     tacho_err err = TACHO_OK;
@@ -95,6 +106,7 @@ static tacho_err collect_link(tacho_registry *reg, struct tacho__plug *plug)
         if (other->collector == plug->collector ||
             strcmp(other->name, plug->name) == 0) /* it is a label value */
             err = TACHO_ERR_DUPLICATE;
+    if (collect_is_orphan(reg, plug->collector)) err = TACHO_ERR_BUSY;
     while (*at && (*at)->order <= plug->order) at = &(*at)->next;
     if (!err) {
         plug->next = *at;
@@ -125,9 +137,15 @@ tacho_err tacho__plug_add(tacho_registry *reg, tacho_collector *collector, uint3
 
 tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *collector)
 {
-    if (!reg || !collector || !collector->ops || !collector->ops->collect || !collector->ops->name ||
-        (collector->ops->desc_count && !collector->ops->descs))
+    const struct tacho_collector_ops *ops = collector ? collector->ops : NULL;
+    char name[84];
+    if (!reg || !ops || !ops->collect || !ops->name)
         return tacho__registry_fail(reg, TACHO_ERR_ARG, "a collector needs ops with a name and a collect function");
+    const char *fault = (ops->descs != NULL) != (ops->desc_count > 0) ? "descs and desc_count go together"
+                        : ops->flags & ~COLLECT_FLAGS                 ? "its flags have unknown bits"
+                                                                      : NULL;
+    if (fault)
+        return tacho__registry_fail(reg, TACHO_ERR_ARG, "collector '%s': %s", tacho__printable(name, ops->name), fault);
     return tacho__plug_add(reg, collector, 0);
 }
 
@@ -151,6 +169,10 @@ static bool collect_take_out(struct tacho__plug *plug, bool waits)
     tacho__store_relaxed(&plug->stop, 1); /* a mark by itself */
     plug->removed = true;
     bool out = plug->orphan = collect_is_out(plug, waits);
+    if (out) {
+        plug->next = reg->orphans;
+        reg->orphans = plug;
+    }
     struct tacho__box *result = plug->waiters ? NULL : plug->result; /* else the last who waits drops it */
     if (result) plug->result = NULL;
     result = tacho__box_let_go(result);
@@ -178,6 +200,12 @@ bool tacho__plug_evict(tacho_registry *reg)
     return plug != NULL;
 }
 
+/* Without its name: it may be released, and gone, by now. */
+static tacho_err collect_hangs(tacho_registry *reg)
+{
+    return tacho__registry_fail(reg, TACHO_ERR_BUSY, "a run of the collector still hangs, and releases it when it returns");
+}
+
 tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector)
 {
     if (!reg || !collector) return TACHO_ERR_ARG;
@@ -187,10 +215,11 @@ tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector)
     struct tacho__plug **at = &reg->plugs, *found;
     while (*at && (*at)->collector != collector) at = &(*at)->next;
     found = *at;
+    bool hangs = collect_is_orphan(reg, collector);
     if (!found) {
         (void)pthread_mutex_unlock(&reg->mutex);
-        return TACHO_ERR_MISSING;
+        return hangs ? collect_hangs(reg) : TACHO_ERR_MISSING;
     }
     *at = found->next;
-    return collect_take_out(found, true) ? TACHO_OK : TACHO_ERR_BUSY;
+    return collect_take_out(found, true) ? TACHO_OK : collect_hangs(reg);
 }

@@ -103,4 +103,7 @@ TACHO_INTERNAL void tacho__run_end_thread(struct tacho__plug *plug);
 /** Release the collector: nobody will touch it any more. */
 TACHO_INTERNAL void tacho__run_release(struct tacho__plug *plug);
 
+/** The same of an orphan, which ends to be one. */
+TACHO_INTERNAL void tacho__run_release_orphan(struct tacho__plug *plug);
+
 #endif

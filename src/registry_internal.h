@@ -44,6 +44,7 @@ struct tacho_registry {
     struct tacho__fork_watch fork_watch;
     struct tacho__vec *vecs;
     struct tacho__plug *plugs; /* in order */
+    struct tacho__plug *orphans; /* taken out, and a run of theirs is still out */
     tacho_collector self; /* tacho's own metrics, shown last, unless they are left out */
     char errors[TACHO__ERRORS][TACHO__ERROR_MAX];
     _Atomic uint32_t error_count;

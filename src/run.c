@@ -45,6 +45,17 @@ void tacho__run_release(struct tacho__plug *plug)
     if (plug->ops.release) plug->ops.release(plug->collector);
 }
 
+void tacho__run_release_orphan(struct tacho__plug *plug)
+{
+    tacho_registry *reg = plug->reg;
+    tacho__run_release(plug);
+    (void)pthread_mutex_lock(&reg->mutex); /* only now may the collector be plugged in again */
+    struct tacho__plug **at = &reg->orphans;
+    while (*at && *at != plug) at = &(*at)->next;
+    if (*at) *at = plug->next;
+    (void)pthread_mutex_unlock(&reg->mutex);
+}
+
 /* What a run came to; NULL: nothing. Returns a result that is to be freed. Under the mutex. */
 static struct tacho__box *run_note(struct tacho__plug *plug, struct tacho__box *box, tacho_err err, uint64_t end)
 {
@@ -84,7 +95,7 @@ void tacho__run_do(struct tacho__plug *plug)
     for (struct tacho__waker *waker = reg->wakers; waker; waker = waker->next) waker->wake(waker);
     (void)pthread_mutex_unlock(&reg->mutex);
     tacho__box_free(old);
-    if (orphan) tacho__run_release(plug);
+    if (orphan) tacho__run_release_orphan(plug);
     tacho__plug_drop(plug);
 }
 
@@ -154,7 +165,7 @@ void tacho__run_detached(struct tacho__plug *plug)
     (void)pthread_cond_broadcast(refused ? &plug->ended : &plug->work);
     (void)pthread_mutex_unlock(&reg->mutex);
     if (!refused) return;
-    if (orphan) tacho__run_release(plug);
+    if (orphan) tacho__run_release_orphan(plug);
     tacho__registry_misuse(reg, TACHO__MISHAPS, NULL, "a detached collector does not run: the system grants no thread");
     tacho__plug_drop(plug); /* the run's hold */
 }

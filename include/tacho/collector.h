@@ -69,10 +69,10 @@ typedef struct tacho_collector_ops {
     tacho_err (*collect)(tacho_collector *self, tacho_emitter *out);
     /* What follows may be left 0. */
     /** Called once when tacho will not touch the collector again: by tacho_registry_remove, tacho_registry_free, or, if a run
-     *  was hanging then, by its thread when it returns. A collector that was refused is not released. */
+     *  was hanging then, by its thread when it returns: the one place to free it. One that was refused is not released. */
     void (*release)(tacho_collector *self);
     uint32_t flags;       /* TACHO_COLLECT_... */
-    uint32_t deadline_ms; /* of one run, at most what the scrape that began it has; 0: that */
+    uint32_t deadline_ms; /* of one run, and never more than the scrape that begins it has left; 0: all of that */
     uint32_t cache_ms;    /* how long a good result is shown again; 0: every scrape runs it, or joins a run */
 } tacho_collector_ops;
 

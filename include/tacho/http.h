@@ -48,8 +48,9 @@ typedef struct tacho_http_options {
     const char *token;      /* scrapers must send "Authorization: Bearer TOKEN"; NULL or empty: no token */
     const char *token_file; /* the same, read at the start: the first line of a file; not both */
     uint32_t timeout_ms;    /* for a request to arrive, and for each 16 KiB of an answer to be taken; 5,000 */
-    uint32_t collect_ms;    /* for detached collectors, if the scraper's X-Prometheus-Scrape-Timeout-Seconds does not say it:
-                               that less a tenth, at most 0.5 s less, and no more than 60 s; as in expose.h */
+    uint32_t collect_ms;    /* how long detached collectors are waited for when the scraper does not say; as in expose.h.
+                               Its X-Prometheus-Scrape-Timeout-Seconds says: that less a tenth, at most 0.5 s less, and
+                               at most 60 s */
     uint32_t idle_ms;       /* for a kept-alive connection to wait for its next request; 60,000 */
     uint32_t max_clients;   /* connections at a time; 32, at most 4,096, each 24 KiB. More wait in the kernel's queue;
                                who is kept alive and silent, or sends no whole request for a second, makes room */

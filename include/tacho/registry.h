@@ -108,7 +108,7 @@ TACHO_API tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *col
 /**
  * Unplug a collector. No scrape runs it any more; a run in progress is asked to stop (tacho_emitter_expired) and waited for, up
  * to its deadline. TACHO_OK: it was released. TACHO_ERR_BUSY: a run still hangs; the collector has to live until it is
- * released, when that returns, and is not plugged in again before. From inside a collector of this registry TACHO_ERR_BUSY says that nothing was done.
+ * released, when that returns; until then it cannot be plugged in again, and the answer stays the same. From inside a collector of this registry TACHO_ERR_BUSY says that nothing was done.
  * TACHO_ERR_MISSING if it is not there; TACHO_ERR_ARG.
  */
 TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector); /* [shared | one run | 0.1] */

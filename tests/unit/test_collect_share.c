@@ -316,6 +316,7 @@ static void who_announced_nothing_that_is_asked_for_does_not_run(void **state)
     struct gated *wanted = gated_add(reg, "wanted", 0), *other = gated_add(reg, "other", DETACHED);
     struct gated *silent = gated_new("unannounced"), *stranger = gated_new("stranger");
     silent->ops.desc_count = stranger->ops.desc_count = 0;
+    silent->ops.descs = stranger->ops.descs = NULL;
     gated_plug(reg, silent);
     gated_plug(reg, stranger);
     struct page page = page_take(reg, (tacho_scrape_options){ .names = names, .name_count = 2 }, 0);

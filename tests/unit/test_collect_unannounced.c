@@ -166,6 +166,7 @@ static void rows_of_every_type_may_be_gone_when_the_page_is_written(void **state
     struct gated *gated = gated_new("all");
     gated->ops.flags = 0;
     gated->ops.desc_count = 0;
+    gated->ops.descs = NULL;
     gated->inside = emit_all;
     gated_plug(reg, gated);
     assert_pages(reg, { "all 1", 1 }, { "c_total{side=\"left\"} 5", 1 }, { "h_bucket{le=\"2.0\"} 1", 1 }, { "h_sum 9", 1 },
@@ -240,6 +241,7 @@ static void a_row_that_is_null_fails_the_run(void **state)
     (void)state;
     struct gated *gated = gated_new("null");
     gated->ops.desc_count = 0;
+    gated->ops.descs = NULL;
     gated->inside = emit_null;
     gated_plug(reg, gated);
     struct exposition *page = gated_scrape(reg, LONG_MS);
@@ -334,6 +336,7 @@ static void a_kept_result_loses_a_family_whose_name_was_taken_since(void **state
     struct gated *gated = gated_new("native_total");
     gated->ops.flags = TACHO_COLLECT_KEEP_LAST;
     gated->ops.desc_count = 0;
+    gated->ops.descs = NULL;
     gated_plug(reg, gated);
     assert_pages(reg, { "native_total 1", 1 });
     gated->result = TACHO_ERR_COLLECT;

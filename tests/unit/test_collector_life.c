@@ -63,7 +63,9 @@ static const struct refusal {
 } refusals[] = {
     { TACHO_ERR_ARG, { "name" }, { .name = NULL, ROWS(GAUGE("x")), .collect = emit_nothing } },
     { TACHO_ERR_ARG, { "collect" }, { .name = "c", ROWS(GAUGE("x")) } },
-    { TACHO_ERR_ARG, { "collector" }, { .name = "c", .desc_count = 1, .collect = emit_nothing } },
+    { TACHO_ERR_ARG, { "'c'", "descs and desc_count" }, { .name = "c", .desc_count = 1, .collect = emit_nothing } },
+    { TACHO_ERR_ARG, { "'c'", "descs and desc_count" }, { .name = "c", .descs = held, .collect = emit_nothing } },
+    { TACHO_ERR_ARG, { "'c'", "flags" }, { .name = "c", .collect = emit_nothing, .flags = 4 } },
     { TACHO_ERR_DESC, { "'x'", "type" }, { .name = "c", ROWS({ .name = "x", .help = "Help." }), .collect = emit_nothing } },
     { TACHO_ERR_DESC, { "'x_total'", "handle" },
       { .name = "c", ROWS({ .counter = &counter, .type = TACHO_COUNTER, .name = "x_total", .help = "H." }), .collect = emit_nothing } },
