@@ -448,27 +448,40 @@ static char *proto_piece(char *out, const struct tacho__point *point, uint32_t i
 
 /* ---- Families: MetricFamily { name = 1; help = 2; type = 3; metric = 4; unit = 5; } ---------------------------- */
 
-static char *proto_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, size_t points)
+/* UNTYPED, COUNTER, GAUGE, HISTOGRAM, SUMMARY, GAUGE_HISTOGRAM; infos and statesets are gauges. */
+static const char proto_types[] = { 3, 0, 1, 4, 2, 5, 1, 1, 3 };
+
+static char *proto_typed_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
+                                size_t points, char type)
 {
-    static const char types[] = { 3, 0, 1, 4, 2, 5, 1, 1, 3 };
     size_t unit = meta->unit.len ? proto_field(meta->unit.len) : 0;
     out = proto_put_varint(out, proto_field(spelling->name.len) + proto_field(meta->help.len) + 2 + unit + points);
     out = proto_put_bytes(out, 1, tacho__meta_at(meta, spelling->name), spelling->name.len);
     out = proto_put_bytes(out, 2, tacho__meta_at(meta, meta->help), meta->help.len);
     *out++ = PROTO_TAG(3, PROTO_VARINT);
-    *out++ = types[meta->type];
+    *out++ = type;
     return unit ? proto_put_bytes(out, 5, tacho__meta_at(meta, meta->unit), meta->unit.len) : out;
 }
 
-const struct tacho__writer tacho__protobuf_writer = {
-    .expansion = 1,
-    .extras = true,
-    .native_expansion = 4, /* a bucket of 16 bytes takes at most 3 deltas of 11 and a span of 14 */
-    .number = proto_plain,
-    .labels = proto_labels,
-    .pieces = proto_pieces,
-    .piece = proto_piece,
-    .size = proto_size,
-    .number_size = proto_number_size,
-    .sized_family = proto_family,
-};
+static char *proto_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, size_t points)
+{
+    return proto_typed_family(out, meta, spelling, points, proto_types[meta->type]);
+}
+
+static char *proto_pushed_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
+                                 size_t points)
+{
+    tacho_type type = meta->type == TACHO_GAUGE_HISTOGRAM ? TACHO_HISTOGRAM : (tacho_type)meta->type;
+    return proto_typed_family(out, meta, spelling, points, proto_types[type]);
+}
+
+/* A bucket of 16 bytes takes at most 3 deltas of 11 and a span of 14. */
+#define PROTO_WRITER(family)                                                                                           \
+    {                                                                                                                  \
+        .expansion = 1, .extras = true, .native_expansion = 4, .number = proto_plain, .labels = proto_labels,          \
+        .pieces = proto_pieces, .piece = proto_piece, .size = proto_size, .number_size = proto_number_size,            \
+        .sized_family = (family),                                                                                      \
+    }
+
+const struct tacho__writer tacho__protobuf_writer = PROTO_WRITER(proto_family);
+const struct tacho__writer tacho__protobuf_push_writer = PROTO_WRITER(proto_pushed_family);

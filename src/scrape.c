@@ -51,11 +51,9 @@ static bool scrape_begin(tacho_scrape *scrape)
     return scrape->spill != NULL;
 }
 
-tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options *options)
+static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho_scrape_options *options,
+                                                const struct tacho__writer *writer)
 {
-    static const tacho_scrape_options defaults;
-    if (!options) options = &defaults;
-    const struct tacho__writer *writer = scrape_writer(options->format);
     if (!reg || !writer || (unsigned)options->escaping >= TACHO__SCHEMES || (options->name_count && !options->names))
         return NULL;
     tacho_scrape *scrape = tacho__alloc(sizeof *scrape);
@@ -74,6 +72,19 @@ tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options 
     if (ok && (options->no_wait || scrape_begin(scrape))) return scrape;
     tacho_scrape_free(scrape);
     return NULL;
+}
+
+tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options *options)
+{
+    static const tacho_scrape_options defaults;
+    if (!options) options = &defaults;
+    return scrape_open(reg, options, scrape_writer(options->format));
+}
+
+tacho_scrape *tacho__scrape_open_push(tacho_registry *reg, const tacho_scrape_options *options)
+{
+    bool protobuf = options->format == TACHO_PROTOBUF;
+    return scrape_open(reg, options, protobuf ? &tacho__protobuf_push_writer : scrape_writer(options->format));
 }
 
 int tacho_scrape_ready(tacho_scrape *scrape)

@@ -1,5 +1,5 @@
 /*
- * scrape.h - a scrape as an event loop sees it.
+ * scrape.h - a scrape as an event loop and a push see it.
  */
 #ifndef TACHO_SCRAPE_H
 #define TACHO_SCRAPE_H
@@ -10,5 +10,8 @@
 
 /** When tacho_scrape_ready is to be asked again at the latest, on the monotonic clock; UINT64_MAX: it is ready. */
 TACHO_INTERNAL uint64_t tacho__scrape_until(tacho_scrape *scrape);
+
+/** Like tacho_scrape_open, in the way that a Pushgateway understands. */
+TACHO_INTERNAL tacho_scrape *tacho__scrape_open_push(tacho_registry *reg, const tacho_scrape_options *options);
 
 #endif

@@ -83,4 +83,8 @@ struct tacho__writer {
 extern TACHO_INTERNAL const struct tacho__writer tacho__text_writer, tacho__openmetrics_writer, tacho__protobuf_writer,
     tacho__json_writer, tacho__csv_writer;
 
+/** Protobuf for a Pushgateway, which cannot show anything any more once it has a gauge histogram: these go as histograms, as
+ *  they do in text. */
+extern TACHO_INTERNAL const struct tacho__writer tacho__protobuf_push_writer;
+
 #endif

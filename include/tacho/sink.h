@@ -31,8 +31,8 @@ TACHO_API void tacho_buffer_init(tacho_buffer *buf); /* [owner | O(1) | 0.1] */
 /** Free the bytes; the buffer is then empty and usable again. NULL is fine. */
 TACHO_API void tacho_buffer_fini(tacho_buffer *buf); /* [owner | O(1) | 0.1] */
 
-/** A sink that writes to a descriptor, which stays the caller's; short writes and EINTR are handled. For a textfile collector
- *  write NAME.tmp, close it and rename it to NAME: nobody then reads half a page. */
+/** A sink that writes to a descriptor, which stays the caller's; short writes and EINTR are handled. For a file that others read
+ *  there is tacho_textfile_write (push.h): nobody then reads half a page. */
 typedef struct tacho_fd_sink {
     tacho_sink sink;
     int fd;

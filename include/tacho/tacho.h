@@ -1,6 +1,6 @@
 /*
  * tacho.h - all of tacho. Read in this order: base, desc (rows), metric, summary, state, exemplar (updates), registry, collector,
- * mirror, process (numbers from elsewhere), expose, sink, http (the way out), lint.
+ * mirror, process (numbers from elsewhere), expose, sink, http, push (the way out), lint.
  */
 #ifndef TACHO_H
 #define TACHO_H
@@ -19,5 +19,6 @@
 #include <tacho/lint.h>
 #include <tacho/expose.h>
 #include <tacho/http.h>
+#include <tacho/push.h>
 
 #endif
