@@ -81,15 +81,23 @@ bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b
     return false;
 }
 
+/* Whether the name is this one; or, of a pattern, begins like it. */
+static bool claim_is(struct claim claim, const char *suffix, const char *name, size_t len, bool pattern)
+{
+    size_t tail = strlen(suffix), head = len < claim.len ? len : claim.len;
+    if (pattern ? len > claim.len + tail : len != claim.len + tail) return false;
+    return memcmp(name, claim.name, head) == 0 && memcmp(name + head, suffix, len - head) == 0;
+}
+
 bool tacho__meta_is_called(const struct tacho__meta *meta, const char *name)
 {
     bool plain = meta->spellings[0] == meta->spellings[1];
     size_t len = strlen(name);
+    bool pattern = len > 0 && name[len - 1] == '*';
     for (int scheme = 0; scheme < (plain ? 1 : TACHO__SCHEMES); scheme++) {
         struct claim claim = claim_of(meta, (enum tacho__scheme)scheme);
-        if (len < claim.len || memcmp(name, claim.name, claim.len) != 0) continue;
         for (const char *const *suffix = claim.suffixes; *suffix; suffix++)
-            if (strcmp(name + claim.len, *suffix) == 0) return true;
+            if (claim_is(claim, *suffix, name, len - pattern, pattern)) return true;
     }
     return false;
 }

@@ -26,6 +26,22 @@ static void cursor_next_box(struct tacho__cursor *cursor)
     }
 }
 
+/* Room for the labels of the scrape in any description. */
+static bool cursor_reserve_dress(struct tacho__cursor *cursor)
+{
+    const struct tacho__segment *segment = &cursor->reg->segment;
+    size_t largest = 0;
+    for (size_t i = 0; i < cursor->gather->count; i++) {
+        const struct tacho__box *box = cursor->gather->items[i].box;
+        if (box && box->meta_max > largest) largest = box->meta_max;
+    }
+    for (tacho__ref ref = 0; (ref = tacho__family_next(segment, ref));) {
+        size_t size = tacho__family_meta(segment, tacho__family_at(segment, ref))->size;
+        if (size > largest) largest = size;
+    }
+    return tacho__dress_reserve(&cursor->dress, largest);
+}
+
 static struct tacho__reading_size cursor_reading_size(const struct tacho__cursor *cursor)
 {
     struct tacho__reading_size size = { 0 };
@@ -51,10 +67,12 @@ bool tacho__cursor_init(struct tacho__cursor *cursor)
     }
     cursor_next_box(cursor);
     if (line < CURSOR_LINE_MIN) line = CURSOR_LINE_MIN;
+    line += tacho__dress_line(&cursor->dress);
     cursor->piece_max = line * cursor->writer->expansion + TACHO__COPY_SLACK;
     cursor->native_max = cursor->piece_max + native * cursor->writer->native_expansion;
     cursor->labels = tacho__alloc(cursor->piece_max);
     cursor->keep.reg = cursor->reg;
+    if (cursor->dress.count && !cursor_reserve_dress(cursor)) return false;
     return cursor->labels && tacho__reading_init(&cursor->reading, cursor->reg, size);
 }
 
@@ -64,6 +82,7 @@ void tacho__cursor_fini(struct tacho__cursor *cursor)
     tacho__reading_fini(&cursor->reading);
     tacho__keep_free(&cursor->keep);
     tacho__free(cursor->labels);
+    tacho__dress_fini(&cursor->dress);
     if (cursor->shown) tacho__segment_discharge(&cursor->reg->segment, cursor->shown_cap / 8);
     tacho__free(cursor->shown);
 }
@@ -133,7 +152,7 @@ static char *cursor_begin_point(struct tacho__cursor *cursor, char *out, const s
 static char *cursor_series(struct tacho__cursor *cursor, char *out, const struct tacho__series *series)
 {
     const struct tacho__symbol *labels[TACHO_MAX_LABELS];
-    const struct tacho__meta *meta = tacho__cursor_meta(cursor);
+    const struct tacho__meta *meta = cursor->meta;
     if (!tacho__cursor_labels(cursor, meta, series, labels)) {
         cursor->err = TACHO_ERR_BUSY;
         return out;
@@ -141,7 +160,7 @@ static char *cursor_series(struct tacho__cursor *cursor, char *out, const struct
     if (tacho__cursor_is_simple(cursor, meta))
         return cursor->writer->number(out, meta, tacho__meta_spelling(meta, cursor->scheme), labels,
                                       tacho__read_number(&cursor->reading, tacho__cursor_family(cursor), meta, series));
-    cursor->point = (struct tacho__point){ .meta = NULL };
+    cursor->point = (struct tacho__point){ .meta = meta };
     tacho__read_series(&cursor->reading, tacho__cursor_family(cursor), series, &cursor->point);
     tacho__read_extras(&cursor->reading, tacho__cursor_family(cursor), series, &cursor->point);
     if (cursor->writer->size) tacho__keep_take(&cursor->keep, cursor->place, &cursor->reading, &cursor->point);
@@ -173,6 +192,7 @@ static void cursor_read_entry(struct tacho__cursor *cursor, const struct tacho__
                               const struct tacho__symbol *labels[TACHO_MAX_LABELS], struct tacho__point *point)
 {
     tacho__entry_labels(entry, labels);
+    *point = (struct tacho__point){ .meta = cursor->meta };
     tacho__read_entry(&cursor->reading, entry, point);
     point->spelling = tacho__meta_spelling(point->meta, cursor->scheme);
     point->labels = labels;
@@ -185,19 +205,20 @@ static size_t cursor_measure_entries(struct tacho__cursor *cursor)
     size_t points = 0, at = cursor->box_at + cursor_entry(cursor)->size;
     while (at < cursor->box->len) {
         const struct tacho__entry *entry = (const struct tacho__entry *)(const void *)(cursor->box->data + at);
-        struct tacho__point point = { .meta = NULL };
+        struct tacho__point point;
         if (entry->kind == TACHO__ENTRY_FAMILY) break;
         cursor_read_entry(cursor, entry, labels, &point);
-        points += tacho__cursor_is_simple(cursor, entry->meta)
-                      ? cursor->writer->number_size(entry->meta, point.spelling, labels)
+        points += tacho__cursor_is_simple(cursor, point.meta)
+                      ? cursor->writer->number_size(point.meta, point.spelling, labels)
                       : cursor->writer->size(&point);
         at += entry->size;
     }
     return points;
 }
 
-static char *cursor_begin_entry_family(struct tacho__cursor *cursor, char *out, const struct tacho__meta *meta)
+static char *cursor_begin_entry_family(struct tacho__cursor *cursor, char *out, const struct tacho__entry *entry)
 {
+    const struct tacho__meta *meta = cursor->meta = tacho__dress_meta(&cursor->dress, entry->meta);
     const struct tacho__spelling *spelling = tacho__meta_spelling(meta, cursor->scheme);
     cursor->first = cursor->in_family = true;
     cursor->native = false;
@@ -227,12 +248,11 @@ static char *cursor_write_entry(struct tacho__cursor *cursor, char *out)
             cursor_skip_family(cursor);
             return out;
         }
-        out = cursor_begin_entry_family(cursor, out, entry->meta);
+        out = cursor_begin_entry_family(cursor, out, entry);
     } else {
-        cursor->point = (struct tacho__point){ .meta = NULL };
         cursor_read_entry(cursor, entry, labels, &cursor->point);
-        out = tacho__cursor_is_simple(cursor, entry->meta)
-                  ? cursor->writer->number(out, entry->meta, cursor->point.spelling, labels, entry->number)
+        out = tacho__cursor_is_simple(cursor, cursor->meta)
+                  ? cursor->writer->number(out, cursor->meta, cursor->point.spelling, labels, entry->number)
                   : cursor_begin_point(cursor, out, labels);
     }
     cursor_next_entry(cursor);
@@ -257,11 +277,11 @@ static uint32_t cursor_next_family(struct tacho__cursor *cursor, tacho__ref *nex
 static char *cursor_begin_family(struct tacho__cursor *cursor, char *out, tacho__ref ref)
 {
     cursor->family = ref;
+    cursor->meta = tacho__dress_meta(&cursor->dress, tacho__family_meta(&cursor->reg->segment, tacho__cursor_family(cursor)));
     cursor->first = cursor->in_family = cursor->native = true;
     tacho__cursor_rewind(cursor);
     if (cursor->writer->size) return tacho__sized_begin(cursor, out);
-    const struct tacho__meta *meta = tacho__cursor_meta(cursor);
-    return cursor_write_family(cursor, out, meta, tacho__meta_spelling(meta, cursor->scheme));
+    return cursor_write_family(cursor, out, cursor->meta, tacho__meta_spelling(cursor->meta, cursor->scheme));
 }
 
 static char *cursor_end(struct tacho__cursor *cursor, char *out)
@@ -307,7 +327,7 @@ static char *cursor_run_numbers(struct tacho__cursor *cursor, char *out, const c
 {
     const struct tacho__segment *segment = &cursor->reg->segment;
     const struct tacho__family *family = tacho__cursor_family(cursor);
-    const struct tacho__meta *meta = tacho__cursor_meta(cursor);
+    const struct tacho__meta *meta = cursor->meta;
     const struct tacho__spelling *spelling = tacho__meta_spelling(meta, cursor->scheme);
     const struct tacho__symbol *labels[TACHO_MAX_LABELS];
     uint32_t used = tacho__load_acquire(&cursor->chunk->used), slot = cursor->slot; /* [C1] */
@@ -331,6 +351,6 @@ char *tacho__cursor_run(struct tacho__cursor *cursor, char *out, const char *end
         out = cursor->writer->piece(out, &cursor->point, cursor->piece++);
     bool inside = cursor->in_family && cursor->native && cursor->chunk && !cursor->in_overflow;
     if (cursor->piece < cursor->pieces || !inside || cursor->err) return out;
-    if (!tacho__cursor_is_simple(cursor, tacho__cursor_meta(cursor))) return out;
+    if (!tacho__cursor_is_simple(cursor, cursor->meta)) return out;
     return cursor->writer->size ? tacho__sized_run(cursor, out, end) : cursor_run_numbers(cursor, out, end);
 }

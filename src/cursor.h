@@ -11,6 +11,7 @@
 #ifndef TACHO_CURSOR_H
 #define TACHO_CURSOR_H
 
+#include "dress.h"
 #include "gather.h"
 #include "keep.h"
 #include "point.h"
@@ -20,11 +21,13 @@ struct tacho__cursor {
     const struct tacho__writer *writer;
     enum tacho__scheme scheme;
     struct tacho__filter filter;
+    struct tacho__dress dress;     /* the labels that the scrape itself adds */
     uint64_t born;
     tacho__ref family;             /* the native family at hand; 0: before the first, or behind the last */
     struct tacho__chunk *chunk;    /* its chunk at hand; NULL: before the first */
     uint32_t slot;                 /* the next slot in it, or the next overflow series */
     bool begun, in_overflow, families_done, done;
+    const struct tacho__meta *meta; /* what the family at hand is, with the labels of the scrape; of either sort */
     bool in_family, native;        /* a family was begun and not ended; it is a native one */
     bool first;                    /* no sample of the family at hand was written yet */
     bool later_family;             /* a family was written already */
@@ -72,11 +75,6 @@ TACHO_INTERNAL char *tacho__cursor_run(struct tacho__cursor *cursor, char *out, 
 static inline struct tacho__family *tacho__cursor_family(const struct tacho__cursor *cursor)
 {
     return tacho__family_at(&cursor->reg->segment, cursor->family);
-}
-
-static inline const struct tacho__meta *tacho__cursor_meta(const struct tacho__cursor *cursor)
-{
-    return tacho__family_meta(&cursor->reg->segment, tacho__cursor_family(cursor));
 }
 
 static inline bool tacho__cursor_shows(const struct tacho__cursor *cursor, uint64_t born)

@@ -28,6 +28,9 @@ TACHO_INTERNAL bool tacho__desc_check_names(const tacho_desc *desc, tacho_type t
 /** The rules for the labels of a registry, which hold for any family. False: `why` says what rule they break. */
 TACHO_INTERNAL bool tacho__desc_check_house(const struct tacho__house *house, char *why);
 
+/** The rules for the labels of a scrape, likewise; NULL: there are none. */
+TACHO_INTERNAL bool tacho__desc_check_scrape(const tacho_constant *constants, const struct tacho__house *house, char *why);
+
 /** Write the words of a refusal; a row NULL is not named; always false. */
 TACHO_INTERNAL bool tacho__desc_refuse(char *why, const tacho_desc *desc, const char *rule);
 TACHO_INTERNAL bool tacho__desc_refuse_label(char *why, const tacho_desc *desc, const char *label, const char *rule);

@@ -30,9 +30,12 @@ static bool names_is_name(const char *name, enum tacho__name_kind kind, const st
 static bool names_meet(const char *a, const char *b)
 {
     char x[TACHO__SPELLED_MAX], y[TACHO__SPELLED_MAX];
+    size_t a_len = strlen(a), b_len = strlen(b);
+    if (tacho__name_is_plain(a, a_len, TACHO__NAME_LABEL) && tacho__name_is_plain(b, b_len, TACHO__NAME_LABEL))
+        return a_len == b_len && memcmp(a, b, a_len) == 0; /* they stay as they are */
     for (int scheme = 0; scheme < TACHO__SCHEMES; scheme++) {
-        size_t len = tacho__spell(x, a, strlen(a), TACHO__NAME_LABEL, (enum tacho__scheme)scheme);
-        if (tacho__spell(y, b, strlen(b), TACHO__NAME_LABEL, (enum tacho__scheme)scheme) == len && memcmp(x, y, len) == 0)
+        size_t len = tacho__spell(x, a, a_len, TACHO__NAME_LABEL, (enum tacho__scheme)scheme);
+        if (tacho__spell(y, b, b_len, TACHO__NAME_LABEL, (enum tacho__scheme)scheme) == len && memcmp(x, y, len) == 0)
             return true;
     }
     return false;
@@ -144,6 +147,20 @@ bool tacho__desc_check_house(const struct tacho__house *house, char *why)
 {
     struct names_labels labels = { .count = 0 };
     return names_add_constants(NULL, TACHO_UNKNOWN, house, house->constants, &labels, why);
+}
+
+/* They go with any family: no type may reserve one of their names. */
+bool tacho__desc_check_scrape(const tacho_constant *constants, const struct tacho__house *house, char *why)
+{
+    struct names_labels labels = { .count = 0 };
+    size_t count = 0;
+    for (; constants && constants[count].name; count++)
+        if (count == TACHO__CONSTANTS_MAX) return tacho__desc_refuse(why, NULL, "a scrape has at most 16 labels of its own");
+    if (!names_add_constants(NULL, TACHO_HISTOGRAM, house, constants, &labels, why)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (names_meet(constants[i].name, "quantile"))
+            return tacho__desc_refuse_label(why, NULL, constants[i].name, "is reserved on summaries");
+    return true;
 }
 
 bool tacho__desc_check_names(const tacho_desc *desc, tacho_type type, const struct tacho__house *house, char *why)

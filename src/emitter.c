@@ -147,6 +147,7 @@ void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc)
     box->len += sizeof(struct tacho__entry);
     size_t head = tacho__meta_head_len(meta);
     if (head > box->line_max) box->line_max = head;
+    if (meta->size > box->meta_max) box->meta_max = meta->size;
     if (meta->bound_count > box->bound_max) box->bound_max = meta->bound_count;
     out->desc = desc;
     out->meta = meta;

@@ -35,6 +35,7 @@ struct tacho__box {
     char *data;
     size_t len, cap;
     size_t line_max;
+    size_t meta_max;    /* bytes of the description of a family, at most */
     uint32_t bound_max; /* bounds of a histogram, at most */
     size_t native_max;  /* bytes of the view of a native histogram, at most */
     struct tacho__meta **metas; /* the box's own: families that were not announced */

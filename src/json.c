@@ -98,12 +98,13 @@ static char *json_end(char *out)
 static char *json_labels(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                          const struct tacho__symbol *const *labels)
 {
+    const struct tacho__text *names = tacho__meta_constant_names(meta, spelling), *values = tacho__meta_constant_values(meta);
     out = TACHO__PUTS(out, "\"labels\":{");
     for (uint32_t i = 0; i < meta->constant_count; i++) {
         if (i > 0) *out++ = ',';
-        out = json_put_part(out, meta, spelling->constant_names[i]);
+        out = json_put_part(out, meta, names[i]);
         *out++ = ':';
-        out = json_put_part(out, meta, meta->constant_values[i]);
+        out = json_put_part(out, meta, values[i]);
     }
     for (uint32_t i = 0; i < meta->label_count; i++) {
         if (i + meta->constant_count > 0) *out++ = ',';

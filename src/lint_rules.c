@@ -384,7 +384,7 @@ static void lint_labels(struct tacho__findings *out, const struct lint_name *nam
     const struct tacho__meta *meta = name->meta;
     const struct tacho__spelling *spelling = tacho__meta_spelling(meta, TACHO__UTF8);
     for (size_t i = common; i < meta->constant_count; i++)
-        lint_label(out, "label ", tacho__meta_at(meta, spelling->constant_names[i]), (tacho_type)meta->type);
+        lint_label(out, "label ", tacho__meta_at(meta, tacho__meta_constant_names(meta, spelling)[i]), (tacho_type)meta->type);
     for (size_t i = 0; i < meta->label_count; i++) {
         char shown[84];
         const char *label = tacho__meta_at(meta, spelling->labels[i]);

@@ -156,6 +156,31 @@ static void meta_put_constants(struct meta_pen *pen, const struct meta_source *s
     }
 }
 
+/* A row of texts that stands before them. */
+static uint32_t meta_reserve_texts(struct meta_pen *pen, size_t count)
+{
+    meta_align(pen);
+    size_t place = pen->at;
+    pen->at += count * sizeof(struct tacho__text);
+    return (uint32_t)place;
+}
+
+static void meta_set_text(struct meta_pen *pen, uint32_t texts, size_t index, struct tacho__text text)
+{
+    if (pen->block) memcpy(pen->block + texts + index * sizeof text, &text, sizeof text);
+}
+
+static uint32_t meta_put_constant_names(struct meta_pen *pen, const struct meta_source *source, enum tacho__scheme scheme)
+{
+    uint32_t texts = meta_reserve_texts(pen, source->constant_count);
+    for (size_t i = 0; i < source->constant_count; i++) {
+        struct meta_name name;
+        meta_spell(&name, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
+        meta_set_text(pen, texts, i, meta_bytes(pen, name.text, name.len));
+    }
+    return texts;
+}
+
 /* Tags and lengths of one byte each: label = 1 of its metric; name = 1, value = 2 of the pair. */
 static struct tacho__text meta_pair(struct meta_pen *pen, const struct meta_name *label)
 {
@@ -223,10 +248,7 @@ static uint32_t meta_put_spelling(struct meta_pen *pen, const struct tacho__meta
     meta_put_constants(pen, source, scheme);
     spelling.constants = meta_close(pen, from);
     meta_put_beginnings(pen, &spelling, source, &family, scheme);
-    for (size_t i = 0; i < source->constant_count; i++) {
-        meta_spell(&part, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
-        spelling.constant_names[i] = meta_bytes(pen, part.text, part.len);
-    }
+    spelling.constant_names = meta_put_constant_names(pen, source, scheme);
     meta_spell(&part, source->desc->name, TACHO__NAME_LABEL, scheme);
     from = pen->at;
     meta_put_name(pen, &part);
@@ -261,25 +283,21 @@ static void meta_put_bounds(struct meta_pen *pen, struct tacho__meta *meta, cons
     meta_align(pen);
     meta->bounds = (uint32_t)pen->at;
     meta_put(pen, (const char *)bounds, count * sizeof *bounds);
-    meta->les = (uint32_t)pen->at;
-    pen->at += texts * sizeof(struct tacho__text);
+    meta->les = meta_reserve_texts(pen, texts);
     for (uint32_t i = 0; i < texts; i++) {
         size_t from = pen->at;
         if (i < count)
             meta_put(pen, le, (size_t)(tacho__num_write_bound(le, bounds[i] + 0.0) - le)); /* -0 becomes 0 */
         else
             meta_puts(pen, "+Inf");
-        struct tacho__text text = meta_close(pen, from);
-        if (pen->block) memcpy(pen->block + meta->les + i * sizeof text, &text, sizeof text);
+        meta_set_text(pen, meta->les, i, meta_close(pen, from));
     }
 }
 
 static void meta_put_states(struct meta_pen *pen, struct tacho__meta *meta, const char *const *states)
 {
     size_t longest = 0;
-    meta_align(pen);
-    meta->les = (uint32_t)pen->at;
-    pen->at += 2 * meta->state_count * sizeof(struct tacho__text);
+    meta->les = meta_reserve_texts(pen, 2u * meta->state_count);
     for (uint32_t i = 0; i < 2u * meta->state_count; i++) {
         const char *state = states[i % meta->state_count];
         size_t from = pen->at, len = strlen(state);
@@ -289,7 +307,7 @@ static void meta_put_states(struct meta_pen *pen, struct tacho__meta *meta, cons
             meta_put_escaped(pen, state, len);
         struct tacho__text text = meta_close(pen, from);
         if (text.len > longest) longest = text.len;
-        if (pen->block) memcpy(pen->block + meta->les + i * sizeof text, &text, sizeof text);
+        meta_set_text(pen, meta->les, i, text);
     }
     meta->fixed_len += (uint32_t)longest;
 }
@@ -298,8 +316,9 @@ static void meta_put_values(struct meta_pen *pen, struct tacho__meta *meta, cons
 {
     const tacho_desc *desc = source->desc;
     const double *bounds;
+    meta->constant_values = meta_reserve_texts(pen, source->constant_count);
     for (size_t i = 0; i < source->constant_count; i++)
-        meta->constant_values[i] = meta_text(pen, source->constants[i]->value);
+        meta_set_text(pen, meta->constant_values, i, meta_text(pen, source->constants[i]->value));
     if (tacho__meta_is_histogram(meta)) {
         meta->bound_count = (uint32_t)tacho__desc_bounds(desc, &bounds);
         meta_put_bounds(pen, meta, bounds, meta->bound_count);

@@ -39,7 +39,7 @@ struct tacho__spelling {
     /* The same in protobuf, as long as name and value together are short: a LabelPair up to its value, without the lengths
      * of the pair, at its second byte, and of the value, at its last one. */
     struct tacho__text pairs[TACHO_MAX_LABELS];
-    struct tacho__text constant_names[TACHO__CONSTANTS_MAX];
+    uint32_t constant_names; /* where the names of labels with one value are: struct tacho__text */
     struct tacho__text state; /* stateset: `name="`, the label that names the state */
     uint32_t labels_skip; /* where labels begin in before[0] */
 };
@@ -62,7 +62,7 @@ struct tacho__meta {
     uint32_t fixed_len;    /* bytes of a line that do not depend on label values or numbers, at most */
     struct tacho__text name, help, unit;
     struct tacho__text help_text, help_om; /* escaped for the text format, and for OpenMetrics */
-    struct tacho__text constant_values[TACHO__CONSTANTS_MAX];
+    uint32_t constant_values; /* where they are: struct tacho__text */
     uint32_t spellings[TACHO__SCHEMES]; /* where they are; the same one for names that need no escaping */
     tacho_window window;
     tacho_native native;
@@ -87,6 +87,18 @@ static inline const struct tacho__spelling *tacho__meta_spelling(const struct ta
                                                                  enum tacho__scheme scheme)
 {
     return (const struct tacho__spelling *)(const void *)((const char *)meta + meta->spellings[scheme]);
+}
+
+/** The labels with one value: `constant_count` names in a spelling, and as many values. */
+static inline const struct tacho__text *tacho__meta_constant_names(const struct tacho__meta *meta,
+                                                                   const struct tacho__spelling *spelling)
+{
+    return (const struct tacho__text *)(const void *)((const char *)meta + spelling->constant_names);
+}
+
+static inline const struct tacho__text *tacho__meta_constant_values(const struct tacho__meta *meta)
+{
+    return (const struct tacho__text *)(const void *)((const char *)meta + meta->constant_values);
 }
 
 /** Whether it is a histogram of either kind. */
@@ -163,7 +175,8 @@ struct tacho__clash {
 /** Whether two families could show the same name, in any format and escaping scheme (OpenMetrics 1.0, "Metric naming and
  *  namespaces"). If so `clash` says which; `b` is the owner. */
 TACHO_INTERNAL bool tacho__metas_clash(const struct tacho__meta *a, const struct tacho__meta *b, struct tacho__clash *clash);
-/** Whether a family, or a sample of it, may have this name in some format and scheme. */
+/** Whether a family, or a sample of it, may have this name in some format and scheme; or, if it ends in '*', one that begins
+ *  with what stands before that. */
 TACHO_INTERNAL bool tacho__meta_is_called(const struct tacho__meta *meta, const char *name);
 
 

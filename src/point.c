@@ -105,7 +105,7 @@ void tacho__read_series(struct tacho__reading *reading, const struct tacho__fami
                         const struct tacho__series *series, struct tacho__point *point)
 {
     const struct tacho__segment *segment = &reading->reg->segment;
-    const struct tacho__meta *meta = point->meta = tacho__family_meta(segment, family);
+    const struct tacho__meta *meta = point->meta;
     if (!tacho__meta_has_sum(meta)) {
         point->number = tacho__read_number(reading, family, meta, series);
         return;
@@ -160,9 +160,8 @@ void tacho__read_extras(struct tacho__reading *reading, const struct tacho__fami
 
 void tacho__read_entry(struct tacho__reading *reading, const struct tacho__entry *entry, struct tacho__point *point)
 {
-    const struct tacho__meta *meta = entry->meta;
+    const struct tacho__meta *meta = point->meta;
     const uint64_t *words = tacho__entry_words(entry);
-    point->meta = meta;
     point->number = entry->number;
     if (!tacho__meta_has_sum(meta)) return;
     uint64_t sum = 0;

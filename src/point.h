@@ -44,7 +44,8 @@ TACHO_INTERNAL void tacho__reading_fini(struct tacho__reading *reading);
 TACHO_INTERNAL tacho__number tacho__read_number(const struct tacho__reading *reading, const struct tacho__family *family,
                                                 const struct tacho__meta *meta, const struct tacho__series *series);
 
-/** All of a series but its labels. Inside a reader; what the point refers to is in `reading`. */
+/** All of a series but its labels; the point has its family's description. Inside a reader; what the point refers to is in
+ *  `reading`. */
 TACHO_INTERNAL void tacho__read_series(struct tacho__reading *reading, const struct tacho__family *family,
                                        const struct tacho__series *series, struct tacho__point *point);
 

@@ -133,9 +133,9 @@ static inline char *proto_put_label(char *out, const struct tacho__meta *meta, c
 static inline char *proto_put_labels(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                                      const struct tacho__symbol *const *labels)
 {
+    const struct tacho__text *names = tacho__meta_constant_names(meta, spelling), *values = tacho__meta_constant_values(meta);
     for (uint32_t i = 0; i < meta->constant_count; i++)
-        out = proto_put_pair(out, tacho__meta_at(meta, spelling->constant_names[i]), spelling->constant_names[i].len,
-                             tacho__meta_at(meta, meta->constant_values[i]), meta->constant_values[i].len);
+        out = proto_put_pair(out, tacho__meta_at(meta, names[i]), names[i].len, tacho__meta_at(meta, values[i]), values[i].len);
     for (uint32_t i = 0; i < meta->label_count; i++)
         out = proto_put_label(out, meta, spelling, i, labels[i]);
     return out;
@@ -150,9 +150,9 @@ static char *proto_labels(char *out, const struct tacho__meta *meta, const struc
 static inline size_t proto_labels_size(const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                                 const struct tacho__symbol *const *labels)
 {
+    const struct tacho__text *names = tacho__meta_constant_names(meta, spelling), *values = tacho__meta_constant_values(meta);
     size_t size = 0;
-    for (uint32_t i = 0; i < meta->constant_count; i++)
-        size += proto_field(proto_pair_size(spelling->constant_names[i].len, meta->constant_values[i].len));
+    for (uint32_t i = 0; i < meta->constant_count; i++) size += proto_field(proto_pair_size(names[i].len, values[i].len));
     for (uint32_t i = 0; i < meta->label_count; i++) {
         size_t name = spelling->labels[i].len, value = labels[i]->len;
         size += TACHO_LIKELY(proto_pair_is_short(name, value)) ? name + value + 6 : proto_field(proto_pair_size(name, value));

@@ -13,6 +13,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "cursor.h"
+#include "desc.h"
 #include "grace.h"
 #include "scrape.h"
 
@@ -51,6 +52,19 @@ static bool scrape_begin(tacho_scrape *scrape)
     return scrape->spill != NULL;
 }
 
+/* What is to be shown, and the labels to show it with. */
+static bool scrape_take(tacho_scrape *scrape, const tacho_scrape_options *options)
+{
+    struct tacho__cursor *cursor = &scrape->cursor;
+    char why[TACHO__WHY_MAX];
+    if (!tacho__desc_check_scrape(options->constants, &cursor->reg->house, why)) {
+        (void)tacho__registry_fail(cursor->reg, TACHO_ERR_ARG, "constants of a scrape: %s", why);
+        return false;
+    }
+    return tacho__dress_init(&cursor->dress, options->constants, cursor->scheme) &&
+           tacho__filter_copy(&cursor->filter, options->names, options->name_count);
+}
+
 static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho_scrape_options *options,
                                                 const struct tacho__writer *writer)
 {
@@ -67,7 +81,7 @@ static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho
     cursor->born = tacho__load_acquire(&reg->segment.head->born); /* [B1] before collectors define more */
     cursor->gather = &scrape->gather;
     uint64_t timeout = options->timeout_ms ? options->timeout_ms : SCRAPE_TIMEOUT_MS;
-    bool ok = tacho__filter_copy(&cursor->filter, options->names, options->name_count) &&
+    bool ok = scrape_take(scrape, options) &&
               tacho__gather_begin(&scrape->gather, reg, &cursor->filter, timeout * 1000000u);
     if (ok && (options->no_wait || scrape_begin(scrape))) return scrape;
     tacho_scrape_free(scrape);

@@ -4,7 +4,8 @@
  * What is measured is marked, a bit for each slot, charged to the byte budget. Between the two passes a marked series may be
  * removed; it is written all the same, with its last value, because the family is pinned: memory of its removed series is not
  * used again for a while. Who comes back later than that cannot go on, and says so. What a family of numbers without gaps took
- * is remembered (extent.h), and not measured again until a series comes or goes.
+ * is remembered (extent.h), and not measured again until a series comes or goes; not of a scrape with labels of its own, which
+ * make each message longer, and some of the lengths in it.
  * Order: [S1] born of a series, [C1] used of a chunk, [P1] pins of a family: see family.h
  */
 #include <string.h>
@@ -110,13 +111,13 @@ static bool sized_recall(struct tacho__cursor *cursor, uint64_t key, struct size
 /* Go through the family once. */
 static tacho_err sized_measure_all(struct tacho__cursor *cursor, size_t *points)
 {
-    const struct tacho__meta *meta = tacho__cursor_meta(cursor);
+    const struct tacho__meta *meta = cursor->meta;
     const struct tacho__spelling *spelling = tacho__meta_spelling(meta, cursor->scheme);
     struct tacho__extent *extent = &tacho__cursor_family(cursor)->extent;
     unsigned scheme = meta->spellings[0] == meta->spellings[cursor->scheme] ? 0 : (unsigned)cursor->scheme;
     bool simple = tacho__cursor_is_simple(cursor, meta);
     tacho_err err = TACHO_OK;
-    uint64_t key = simple ? tacho__extent_key(extent, scheme) : 0;
+    uint64_t key = simple && !cursor->dress.count ? tacho__extent_key(extent, scheme) : 0;
     struct sized_sum sum = { 0 };
     const struct tacho__series *series;
     if (cursor->shown) memset(cursor->shown, 0, cursor->shown_cap / 8);
@@ -168,7 +169,7 @@ bool tacho__cursor_resume(struct tacho__cursor *cursor)
 char *tacho__sized_begin(struct tacho__cursor *cursor, char *out)
 {
     size_t points;
-    const struct tacho__meta *meta = tacho__cursor_meta(cursor);
+    const struct tacho__meta *meta = cursor->meta;
     cursor->err = sized_measure_all(cursor, &points);
     if (cursor->err) return out;
     if (points == 0) { /* a family without samples is left out */
@@ -182,7 +183,7 @@ char *tacho__sized_begin(struct tacho__cursor *cursor, char *out)
 char *tacho__sized_run(struct tacho__cursor *cursor, char *out, const char *end)
 {
     const struct tacho__family *family = tacho__cursor_family(cursor);
-    const struct tacho__meta *meta = tacho__cursor_meta(cursor);
+    const struct tacho__meta *meta = cursor->meta;
     const struct tacho__spelling *spelling = tacho__meta_spelling(meta, cursor->scheme);
     const struct tacho__symbol *labels[TACHO_MAX_LABELS];
     uint32_t used = tacho__load_acquire(&cursor->chunk->used), slot = cursor->slot; /* [C1] */

@@ -83,18 +83,29 @@ typedef struct tacho_scrape tacho_scrape;
 typedef struct tacho_scrape_options {
     tacho_format format;
     tacho_escaping escaping;
-    const char *const *names; /* show only families with one of these names, or a sample of one; a collector that announces its
-                                 families runs only if one of them is shown; borrowed for the call */
+    const char *const *names; /* show only families with one of these names, or a sample of one; one that ends in '*' stands for
+                                 all that begin with what is before that. A collector that announces its families runs only
+                                 if one of them is shown; borrowed for the call */
     size_t name_count;        /* 0: show all */
     uint32_t no_created;      /* not 0: leave creation times out */
     uint32_t timeout_ms;      /* how long collectors are waited for; 10,000 */
     uint32_t no_wait;         /* not 0: do not wait for detached collectors before the first read */
+    const tacho_constant *constants; /* labels that every sample of this scrape shows, before those of registry and family, ended
+                                        by a name NULL; borrowed for the call. See below */
 } tacho_scrape_options;
+
+/*
+ * The labels of a scrape let one registry be shown as several, say as tenant="a" to one listener and as tenant="b" to another.
+ * There are at most 16. Their names are checked like those of a registry's constants, and none is called "le" or "quantile";
+ * values are UTF-8 of at most 1,024 bytes. A family that has a label of that name, or one that some escaping scheme writes
+ * alike, shows its own in all formats. A protobuf scrape with such labels measures large families anew each time.
+ */
 
 /**
  * Begin a scrape: runs the ordinary collectors, on this thread, and waits for the detached ones up to their deadlines. NULL when
- * out of memory, for a NULL registry or an unknown format. Owes one tacho_scrape_free. Several scrapes may be open at the
- * same time, each used by one thread at a time; all must be freed before their registry.
+ * out of memory, for a NULL registry, an unknown format, or faulty constants; tacho_registry_error has words for the last. Owes
+ * one tacho_scrape_free. Several scrapes may be open at the same time, each used by one thread at a time; all must be freed
+ * before their registry.
  */
 TACHO_API tacho_scrape *tacho_scrape_open(tacho_registry *reg,
                                           const tacho_scrape_options *options); /* [shared | collectors | 0.1] */

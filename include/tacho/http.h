@@ -12,6 +12,7 @@
  *
  *   /metrics?name[]=jobs_total&name[]=job_seconds    only these families, each called by its own name, with or without
  *                                                    the suffix of its type, or by that of one of its samples
+ *   /metrics?name[]=job_*                            and all with such a name that begins with job_
  *
  * Names are percent-decoded, and so is `name[]` (name%5B%5D); '+' is a blank. If no family is called so the exposition
  * is valid and empty, with status 200. A percent sign without two hexadecimal digits, or more than 256 names, is a 400:

@@ -212,6 +212,46 @@ static void collectors_that_could_show_nothing_that_was_asked_for_do_not_run(voi
     page_free(&page);
 }
 
+static void a_name_that_ends_in_a_star_shows_all_that_begin_like_it(void **state)
+{
+    static const struct { const char *name; size_t families; } patterns[] = {
+        { "*", 14 }, /* and those of the registry */
+        { "jobs_total*", 1 }, { "jobs_t*", 1 }, { "jobs*", 1 }, { "j*", 1 }, { "jobs_total_*", 0 }, { "jobs_c*", 1 },
+        { "jobs_created*", 1 }, { "jobs_createdx*", 0 }, { "times_b*", 1 }, { "times_x*", 0 }, { "ages_g*", 1 },
+        { "m*", 1 }, { "mode*", 1 }, { "modes*", 0 }, { "first*", 2 }, { "first.*", 1 }, { "first_*", 2 }, { "second*", 1 },
+        { "http*", 1 }, { "http_dot_*", 1 }, { "U__http_2e_*", 1 }, { "downloads*", 1 }, { "downloads_*", 0 },
+        { "**", 0 }, { "j*s", 0 }, { "*jobs", 0 }, { "jobs_total**", 0 }, { "J*", 0 }, { " *", 0 },
+    };
+    static const char *const self[] = { "tacho_*" }, *const both[] = { "sec*", "lev*", "second", "l*" };
+    (void)state;
+    struct page page = take(TACHO_TEXT, TACHO_ALLOW_UTF8, self, 1);
+    size_t own = 0;
+    for (const char *at = page.data; (at = strstr(at, "# TYPE")) != NULL; at++) own++;
+    page_free(&page);
+    for (size_t i = 0; i < TACHO_COUNT(patterns); i++) {
+        size_t found = 0, want = patterns[i].families + (i == 0 ? own : 0);
+        page = take(TACHO_TEXT, TACHO_ALLOW_UTF8, &patterns[i].name, 1);
+        for (const char *at = page.data; (at = strstr(at, "# TYPE")) != NULL; at++) found++;
+        if (found != want) fail_msg("%s: %zu, not %zu, in\n%s", patterns[i].name, found, want, page.data);
+        page_free(&page);
+    }
+    page = take(TACHO_TEXT, TACHO_UNDERSCORES, both, TACHO_COUNT(both));
+    assert_string_equal(page.data, "# HELP level Help.\n# TYPE level gauge\nlevel 0\n# HELP second Help.\n# TYPE second gauge\nsecond 2\n");
+    page_free(&page);
+}
+
+static void collectors_run_for_a_pattern_that_fits_one_of_their_families(void **state)
+{
+    static const char *const first[] = { "first_b*" }, *const none[] = { "firsts*" };
+    (void)state;
+    struct page page = take(TACHO_TEXT, TACHO_UNDERSCORES, first, 1);
+    assert_true(rig.runs[0] == 1 && rig.runs[1] == 0);
+    page_free(&page);
+    page = take(TACHO_TEXT, TACHO_UNDERSCORES, none, 1);
+    assert_true(rig.runs[0] == 1 && rig.runs[1] == 0 && page.len == 0);
+    page_free(&page);
+}
+
 static void names_are_copied(void **state)
 {
     char name[] = "level";
@@ -248,6 +288,8 @@ int main(void)
         WITH_RIG(several_names_show_their_families_once_and_in_order),
         WITH_RIG(json_separates_families_right_whichever_are_left_out),
         WITH_RIG(collectors_that_could_show_nothing_that_was_asked_for_do_not_run),
+        WITH_RIG(a_name_that_ends_in_a_star_shows_all_that_begin_like_it),
+        WITH_RIG(collectors_run_for_a_pattern_that_fits_one_of_their_families),
         WITH_RIG(names_are_copied),
         WITH_RIG(a_family_whose_name_was_asked_for_is_shown_in_the_scheme_that_was),
     };

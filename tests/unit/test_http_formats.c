@@ -430,6 +430,8 @@ static const struct filter {
       { { "zoo_level_ratio", "zoo_mode" } } },
     { "name[]=zoo_mode&name[]=zoo_mode", { { "zoo_mode" } }, { { "zoo_mode" } } },
     { "name[]=zoo_jobs", { { "zoo_jobs_total" } }, { { "zoo_jobs_total" } } },
+    { "name[]=zoo_mo*", { { "zoo_mode" } }, { { "zoo_mode" } } },
+    { "name[]=zoo_mo%2A&name[]=*x", { { "zoo_mode" } }, { { "zoo_mode" } } },
     { "name[]=zoo_jobs_total", { { "zoo_jobs_total" } }, { { "zoo_jobs_total" } } },
     { "name[]=zoo_wait_seconds_bucket", { { "zoo_wait_seconds" } }, { { "zoo_wait_seconds" } } },
     { "name[]=%7A%6fo%5Fmode", { { "zoo_mode" } }, { { "zoo_mode" } } },

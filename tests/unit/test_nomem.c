@@ -301,6 +301,22 @@ static bool scrape(tacho_registry *reg)
     return !failed;
 }
 
+static bool scrape_with_labels(tacho_registry *reg)
+{
+    static const tacho_constant labels[] = { { "tenant", "a" }, { "site", "b" }, { NULL, NULL } };
+    static const char *const names[] = { "a_total" };
+    char text[200];
+    tacho_scrape *open = tacho_scrape_open(reg, &(tacho_scrape_options){ .constants = labels, .names = names, .name_count = 1 });
+    size_t len = tacho_scrape_read(open, text, sizeof text - 1);
+    bool failed = heap_works_again();
+    text[len] = '\0';
+    assert_int_equal(!open, failed);
+    if (open) assert_string_equal(text, "# HELP a_total A.\n# TYPE a_total counter\na_total{tenant=\"a\",site=\"b\"} 1\n");
+    tacho_scrape_free(open);
+    check_usable(reg);
+    return !failed;
+}
+
 static bool expose_to_a_buffer(tacho_registry *reg)
 {
     tacho_buffer page;
@@ -337,6 +353,7 @@ static const struct {
     { "plug in a collector", nothing, plug_in, 3 },
     { "scrape", prepare_scrape, scrape, 15 },
     { "scrape what is read on another thread and was not announced", prepare_detached, scrape, 18 },
+    { "scrape with labels", prepare_scrape, scrape_with_labels, 9 },
     { "expose", prepare_scrape, expose_to_a_buffer, 17 },
 };
 
