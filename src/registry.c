@@ -71,12 +71,14 @@ tacho_err tacho__registry_fail(tacho_registry *reg, tacho_err err, const char *f
 {
     va_list args;
     if (!reg) return err;
-    char *text = reg->errors[atomic_fetch_add_explicit(&reg->error_count, 1, memory_order_relaxed) % TACHO__ERRORS];
+    (void)pthread_mutex_lock(&reg->mutex); /* scrapes whose collectors fail write here at any time */
+    char *text = reg->errors[reg->error_count++ % TACHO__ERRORS];
     va_start(args, format);
-    (void)vsnprintf(text, TACHO__ERROR_MAX, format, args); /* relaxed above: it only shares the texts out */
+    (void)vsnprintf(text, TACHO__ERROR_MAX, format, args);
     va_end(args);
     TACHO_EDGE(E1);
     tacho__store_release(&reg->error, text); /* [E1] */
+    (void)pthread_mutex_unlock(&reg->mutex);
     return err;
 }
 

@@ -47,11 +47,11 @@ struct tacho_registry {
     struct tacho__plug *orphans; /* taken out, and a run of theirs is still out */
     tacho_collector self; /* tacho's own metrics, shown last, unless they are left out */
     char errors[TACHO__ERRORS][TACHO__ERROR_MAX];
-    _Atomic uint32_t error_count;
+    uint32_t error_count;
     const char *_Atomic error; /* the latest, [E1] */
 };
 
-/** Say in words what was wrong, or is worth knowing. Returns `err`. A NULL registry is fine. */
+/** Say in words what was wrong, or is worth knowing. Returns `err`. A NULL registry is fine. Not under the mutex. */
 TACHO_INTERNAL tacho_err tacho__registry_fail(tacho_registry *reg, tacho_err err, const char *format, ...)
     TACHO_PRINTF(3, 4);
 

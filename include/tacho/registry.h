@@ -115,7 +115,8 @@ TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *
 
 /**
  * The latest error in words, with the offending name, or NULL if there was none; of a table with several faulty rows, the
- * first of them. Also says when the byte budget could not be had in full. The text stays whole while at most seven more follow.
+ * first of them. Also says when the byte budget could not be had in full, and what collectors do wrong while somebody
+ * scrapes. The text stays whole while at most seven more follow.
  */
 TACHO_API const char *tacho_registry_error(const tacho_registry *reg); /* [shared | O(1) | 0.1] */
 
