@@ -71,7 +71,7 @@ backends_begin() { # NAME
         ! id postgres >/dev/null 2>&1 || user=postgres
         backends_as=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --clear-groups --)
     fi
-    backends_dir=$(mktemp -d "${TMPDIR:-/tmp}/backends.XXXXXX")
+    backends_dir=$(mktemp -d)
     [[ -z ${user:-} ]] || chown "$user" "$backends_dir"
     chmod 755 "$backends_dir"
     secret=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n') # other users of this machine can connect, too
