@@ -28,9 +28,17 @@ void tacho__filter_free(struct tacho__filter *filter)
     tacho__free(filter->names);
 }
 
+static bool filter_names(const struct tacho__meta *meta, const char *name)
+{
+    size_t len = strlen(name);
+    if (len > 0 && name[len - 1] == '*' && strncmp(tacho__meta_at(meta, meta->name), name, len - 1) == 0) return true;
+    return tacho__meta_is_called(meta, name);
+}
+
 bool tacho__filter_shows(const struct tacho__filter *filter, const struct tacho__meta *meta)
 {
-    bool shows = filter->count == 0;
-    for (size_t i = 0; i < filter->count && !shows; i++) shows = tacho__meta_is_called(meta, filter->names[i]);
-    return shows;
+    bool shows = filter->count == 0, lets = filter->view.count == 0;
+    for (size_t i = 0; i < filter->view.count && !lets; i++) lets = filter_names(meta, filter->view.names[i]);
+    for (size_t i = 0; i < filter->count && !shows; i++) shows = filter_names(meta, filter->names[i]);
+    return lets && shows;
 }

@@ -44,6 +44,7 @@ struct tacho_registry {
     struct tacho__vec *vecs;
     struct tacho__plug *plugs; /* in order */
     tacho_collector self; /* tacho's own metrics, shown last, unless they are left out */
+    bool no_self_metrics;
     char errors[TACHO__ERRORS][TACHO__ERROR_MAX];
     _Atomic uint32_t error_count;
     const char *_Atomic error; /* the latest, [E1] */

@@ -51,10 +51,8 @@ static bool scrape_begin(tacho_scrape *scrape)
     return scrape->spill != NULL;
 }
 
-tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options *options)
+tacho_scrape *tacho__scrape_open(tacho_registry *reg, const tacho_scrape_options *options, struct tacho__view view)
 {
-    static const tacho_scrape_options defaults;
-    if (!options) options = &defaults;
     const struct tacho__writer *writer = scrape_writer(options->format);
     if (!reg || !writer || (unsigned)options->escaping >= TACHO__SCHEMES || (options->name_count && !options->names))
         return NULL;
@@ -68,12 +66,19 @@ tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options 
     cursor->reading.created = writer->extras && !options->no_created;
     cursor->born = tacho__load_acquire(&reg->segment.head->born); /* [B1] before collectors define more */
     cursor->gather = &scrape->gather;
+    cursor->filter.view = view;
     uint64_t timeout = options->timeout_ms ? options->timeout_ms : SCRAPE_TIMEOUT_MS;
     bool ok = tacho__filter_copy(&cursor->filter, options->names, options->name_count) &&
               tacho__gather_begin(&scrape->gather, reg, &cursor->filter, tacho__clock_ns() + timeout * 1000000u);
     if (ok && (options->no_wait || scrape_begin(scrape))) return scrape;
     tacho_scrape_free(scrape);
     return NULL;
+}
+
+tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options *options)
+{
+    static const tacho_scrape_options defaults;
+    return tacho__scrape_open(reg, options ? options : &defaults, (struct tacho__view){ NULL, 0 });
 }
 
 int tacho_scrape_ready(tacho_scrape *scrape)

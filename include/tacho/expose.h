@@ -83,12 +83,14 @@ typedef struct tacho_scrape tacho_scrape;
 typedef struct tacho_scrape_options {
     tacho_format format;
     tacho_escaping escaping;
-    const char *const *names; /* show only families with one of these names, or a sample of one; a collector that announces its
-                                 families runs only if one of them is shown; borrowed for the call */
+    const char *const *names; /* show only families with one of these names, or a sample of one; one that ends in '*' stands for
+                                 all that begin so. A collector that announces its families runs only if one of them is shown.
+                                 Borrowed for the call */
     size_t name_count;        /* 0: show all */
     uint32_t no_created;      /* not 0: leave creation times out */
     uint32_t timeout_ms;      /* how long collectors are waited for; 10,000 */
     uint32_t no_wait;         /* not 0: do not wait for detached collectors before the first read */
+    const tacho_constant *constants; /* labels that every sample shows in this scrape, ended by a name NULL */
 } tacho_scrape_options;
 
 /**
