@@ -45,6 +45,19 @@ void *tacho__map(size_t size, bool shared)
     return range;
 }
 
+void *tacho__map_hidden(size_t size, bool own)
+{
+    void *range = tacho__map(size, false);
+#if defined(MADV_DONTDUMP)
+    if (range) (void)madvise(range, size, MADV_DONTDUMP);
+#endif
+#if defined(MADV_WIPEONFORK)
+    if (range && own) (void)madvise(range, size, MADV_WIPEONFORK);
+#endif
+    (void)own;
+    return range;
+}
+
 void tacho__unmap(void *range, size_t size)
 {
     if (range) (void)munmap(range, size);

@@ -17,6 +17,10 @@ TACHO_INTERNAL void tacho__free(void *block);
 /** Reserve zeroed pages that cost nothing until touched; `shared` with later children. NULL on failure. */
 TACHO_INTERNAL void *tacho__map(size_t size, bool shared);
 
+/** Zeroed pages for what must not be in a core dump, nor, `own` being set, in a forked child, which finds zeros there. Where the
+ *  system knows neither they are pages like others. NULL on failure. */
+TACHO_INTERNAL void *tacho__map_hidden(size_t size, bool own);
+
 TACHO_INTERNAL void tacho__unmap(void *range, size_t size);
 
 #if defined(TACHO_CHECK)

@@ -37,6 +37,7 @@ const char *tacho_strerror(tacho_err err)
     case TACHO_ERR_ABI: return "the program was compiled against another version of the headers";
     case TACHO_ERR_COLLECT: return "a collector could not read its source";
     case TACHO_ERR_TIMEOUT: return "a deadline passed first";
+    case TACHO_ERR_FORKED: return "it belongs to the process that this one was forked from";
     }
     return "unknown error";
 }

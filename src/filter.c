@@ -30,7 +30,8 @@ void tacho__filter_free(struct tacho__filter *filter)
 
 bool tacho__filter_shows(const struct tacho__filter *filter, const struct tacho__meta *meta)
 {
-    bool shows = filter->count == 0;
+    bool shows = filter->count == 0, lets = filter->view.count == 0;
+    for (size_t i = 0; i < filter->view.count && !lets; i++) lets = tacho__meta_is_called(meta, filter->view.names[i]);
     for (size_t i = 0; i < filter->count && !shows; i++) shows = tacho__meta_is_called(meta, filter->names[i]);
-    return shows;
+    return lets && shows;
 }

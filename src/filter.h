@@ -6,10 +6,17 @@
 
 #include "meta.h"
 
-/** The names, as copies; none: everything is shown. */
+/** A limit to names; none: everything. Borrowed. */
+struct tacho__view {
+    const char *const *names;
+    size_t count;
+};
+
+/** The names, as copies; none: everything is shown that the view lets through. */
 struct tacho__filter {
     char **names;
     size_t count;
+    struct tacho__view view;
 };
 
 /** Copy the names; false: out of memory. Owes tacho__filter_free in any case. */
@@ -17,7 +24,7 @@ TACHO_INTERNAL bool tacho__filter_copy(struct tacho__filter *filter, const char 
 TACHO_INTERNAL void tacho__filter_free(struct tacho__filter *filter);
 
 /** Whether a family is called so: by its own name, that of one of its samples, or without the suffix of its type; as it is or as
- *  some escaping scheme writes it. */
+ *  some escaping scheme writes it. A name that ends in '*' stands for all that begin so. */
 TACHO_INTERNAL bool tacho__filter_shows(const struct tacho__filter *filter, const struct tacho__meta *meta);
 
 #endif

@@ -23,7 +23,7 @@ static bool gather_is_self(const struct tacho__plug *plug)
 /* What shows nothing does not run; who knows what one shows that announces nothing? */
 static bool gather_is_wanted(const struct tacho__plug *plug, const struct tacho__filter *filter)
 {
-    bool wanted = filter->count == 0 || plug->meta_count == 0;
+    bool wanted = plug->meta_count == 0;
     for (size_t i = 0; i < plug->meta_count && !wanted; i++) wanted = tacho__filter_shows(filter, plug->metas[i]);
     return wanted;
 }

@@ -16,7 +16,7 @@
 #include "http_msg.h"
 #include "http_site.h"
 
-#define TACHO__HTTP_OUT_BYTES 16384
+#define TACHO__HTTP_OUT_BYTES 16384 /* more than TACHO__HTTP_BODY_MAX */
 
 /** What a connection waits for. */
 typedef enum tacho__http_wait {
@@ -30,12 +30,20 @@ typedef enum tacho__http_wait {
 
 typedef struct tacho__http_conn {
     tacho__http_site *site;
+    tacho__http_door *door;
     tacho__http_wait wait;
     uint32_t stretch; /* grows with each new reason to wait, each buffer of an answer included: restart the clock */
+    uint32_t answers; /* grows when the first bytes of an answer are there: start the clock of the whole of it */
     bool last;        /* set by the owner: whatever is answered next ends the connection */
     tacho_err broken; /* not 0: why an answer was broken off, which its reader has to notice */
-    /* The rest is private. */
+    /* The rest is private to http_conn.c and http_answer.c. */
     bool answering, closing, chunked, peer_ended, greeted;
+    int status;           /* of the answer, */
+    uint64_t began_ns;    /* whose request was complete then, */
+    uint32_t requests;    /* the so manieth of the connection */
+    struct tacho__http_entry *collecting; /* the route whose body is being collected in `out`, */
+    size_t collected;     /* so many bytes so far, */
+    size_t leave;         /* after so many bytes of an interim response that asks for it */
     bool begun; /* some of the answer may be with the peer already */
     bool gathering;       /* the answer begins when the scrape is ready */
     tacho_offer offer;    /* in this format, */
@@ -49,8 +57,9 @@ typedef struct tacho__http_conn {
     char out[TACHO__HTTP_OUT_BYTES];
 } tacho__http_conn;
 
-/** Begin a connection to a site, in memory of any content. Owes one tacho__http_conn_close. [owner | O(1) | 0.1] */
-TACHO_INTERNAL void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site);
+/** Begin a connection to a site through one of its doors, in memory of any content. Owes one tacho__http_conn_close. [owner | O(1) | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site,
+                                          tacho__http_door *door);
 
 /** End it wherever it stands; frees a scrape, wipes what was received. [owner | O(1) | 0.1] */
 TACHO_INTERNAL void tacho__http_conn_close(tacho__http_conn *conn);

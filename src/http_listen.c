@@ -3,7 +3,8 @@
  *
  * Names are not looked up: that would need the resolver, which blocks and loads plugins. A socket file that nobody
  * listens on is replaced; one that answers is somebody else's. An inherited descriptor is duplicated, so that the
- * caller's own stays open; it is made non-blocking, which all its holders share.
+ * caller's own stays open; it is made non-blocking, which all its holders share. What systemd passed begins at
+ * descriptor 3 (sd_listen_fds(3)); its variables are only read.
  */
 #define _GNU_SOURCE
 #include "http_listen.h"
@@ -14,6 +15,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -26,6 +28,8 @@
 #define LISTEN_BACKLOG 1024
 #define LISTEN_FILE_MODE 0660
 #define LISTEN_SEND_BYTES 131072
+#define LISTEN_PASSED_FIRST 3
+#define LISTEN_PASSED_MAX 1024
 
 union listen_address {
     struct sockaddr any;
@@ -98,6 +102,9 @@ static void listen_describe(tacho__http_listener *listener, const char *text)
     memset(&bound, 0, sizeof bound);
     (void)snprintf(listener->address, sizeof listener->address, "%s", text);
     if (getsockname(listener->fd, &bound.any, &len) != 0) return;
+    listener->loopback =
+        (bound.any.sa_family == AF_INET && ntohl(bound.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET) ||
+        (bound.any.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&bound.v6.sin6_addr));
     if (bound.any.sa_family == AF_INET && inet_ntop(AF_INET, &bound.v4.sin_addr, host, sizeof host))
         (void)snprintf(listener->address, sizeof listener->address, "%s:%u", host, ntohs(bound.v4.sin_port));
     if (bound.any.sa_family == AF_INET6 && inet_ntop(AF_INET6, &bound.v6.sin6_addr, host, sizeof host))
@@ -143,7 +150,7 @@ static bool listen_remove_stale(const union listen_address *address, socklen_t l
 }
 
 static bool listen_bind_file(tacho__http_listener *listener, int fd, const union listen_address *address,
-                             socklen_t len)
+                             socklen_t len, uint32_t mode)
 {
     const char *path = address->local.sun_path;
     struct stat file;
@@ -155,28 +162,29 @@ static bool listen_bind_file(tacho__http_listener *listener, int fd, const union
             errno = EADDRINUSE;
     }
     if (bound != 0) return false;
-    /* Nobody can connect before listen, so the mode is narrowed in time; the umask has had its say already. */
+    /* Nobody can connect before listen, so the mode is set in time; the umask has had its say already. */
     if (lstat(path, &file) != 0) return false;
-    (void)chmod(path, file.st_mode & LISTEN_FILE_MODE);
+    (void)chmod(path, mode ? (mode_t)mode : file.st_mode & LISTEN_FILE_MODE);
     listener->has_file = true;
     listener->device = file.st_dev;
     listener->inode = file.st_ino;
     return true;
 }
 
-static tacho_err listen_on_file(tacho__http_listener *listener, const char *text, tacho_registry *reg)
+static tacho_err listen_on_file(tacho__http_listener *listener, const char *text, uint32_t mode, tacho_registry *reg)
 {
     const char *path = text + strlen("unix:");
     union listen_address address;
     memset(&address, 0, sizeof address);
     if (*path == '\0') return listen_refuse(reg, TACHO_ERR_ARG, text, "the path is missing");
+    if (mode > 0777) return listen_refuse(reg, TACHO_ERR_ARG, text, "socket_mode is more than 0777");
     if (strlen(path) >= sizeof address.local.sun_path)
         return listen_refuse(reg, TACHO_ERR_ARG, text, "the path is too long for a socket");
     address.local.sun_family = AF_UNIX;
     memcpy(address.local.sun_path, path, strlen(path));
     socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path) + 1);
     int fd = listen_socket(AF_UNIX);
-    if (fd < 0 || !listen_bind_file(listener, fd, &address, len)) return listen_abandon(reg, text, fd);
+    if (fd < 0 || !listen_bind_file(listener, fd, &address, len, mode)) return listen_abandon(reg, text, fd);
     listener->fd = fd;
     if (listen(fd, LISTEN_BACKLOG) == 0) return TACHO_OK;
     const char *why = listen_cause(errno);
@@ -193,19 +201,75 @@ static int listen_option(int fd, int option)
     return getsockopt(fd, SOL_SOCKET, option, &value, &len) == 0 ? value : -1;
 }
 
-static tacho_err listen_on_descriptor(tacho__http_listener *listener, const char *text, tacho_registry *reg)
+static tacho_err listen_adopt(tacho__http_listener *listener, int fd, const char *text, tacho_registry *reg)
 {
-    const char *digits = text + strlen("fd:");
-    uint64_t number;
-    if (!tacho__num_read_u64(digits, strlen(digits), &number) || number > INT32_MAX)
-        return listen_refuse(reg, TACHO_ERR_ARG, text, "fd: is followed by the number of a descriptor");
-    int fd = (int)number;
     if (fcntl(fd, F_GETFD) < 0) return listen_refuse(reg, TACHO_ERR_ARG, text, "no such descriptor is open");
     if (listen_option(fd, SO_TYPE) != SOCK_STREAM || listen_option(fd, SO_ACCEPTCONN) != 1)
         return listen_refuse(reg, TACHO_ERR_ARG, text, "the descriptor is not a listening stream socket");
     listener->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (listener->fd < 0 || !listen_set_flags(listener->fd)) return listen_abandon(reg, text, listener->fd);
     return TACHO_OK;
+}
+
+static tacho_err listen_on_descriptor(tacho__http_listener *listener, const char *text, tacho_registry *reg)
+{
+    const char *digits = text + strlen("fd:");
+    uint64_t number;
+    if (!tacho__num_read_u64(digits, strlen(digits), &number) || number > INT32_MAX)
+        return listen_refuse(reg, TACHO_ERR_ARG, text, "fd: is followed by the number of a descriptor");
+    return listen_adopt(listener, (int)number, text, reg);
+}
+
+/* ---- systemd: and systemd:NAME ----------------------------------------------------------------------------- */
+
+/* A number in the environment, 0 if there is none. */
+static uint64_t listen_variable(const char *name)
+{
+    uint64_t number;
+    const char *text = getenv(name);
+    return text && tacho__num_read_u64(text, strlen(text), &number) ? number : 0;
+}
+
+/* Descriptors that were passed to this process. */
+static size_t listen_passed_count(void)
+{
+    uint64_t count = listen_variable("LISTEN_FDS");
+    return listen_variable("LISTEN_PID") == (uint64_t)getpid() && count <= LISTEN_PASSED_MAX ? (size_t)count : 0;
+}
+
+/* The descriptor of socket `index` among those with this name ("": among all), or, beyond the last, -1 and their number. */
+static int listen_passed(const char *name, size_t index, size_t *found)
+{
+    size_t count = listen_passed_count(), len = strlen(name);
+    const char *names = getenv("LISTEN_FDNAMES");
+    *found = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t here = names ? strcspn(names, ":") : 0;
+        if (len == 0 || (names && here == len && memcmp(names, name, len) == 0)) {
+            if (*found == index) return LISTEN_PASSED_FIRST + (int)i;
+            ++*found;
+        }
+        names = names && names[here] ? names + here + 1 : NULL;
+    }
+    return -1;
+}
+
+static const char *listen_is_passed(const char *text)
+{
+    return strncmp(text, "systemd:", 8) == 0 ? text + 8 : NULL;
+}
+
+size_t tacho__http_listener_count(const char *text, tacho_registry *reg)
+{
+    const char *name = listen_is_passed(text);
+    size_t found;
+    if (!name) return 1;
+    (void)listen_passed(name, SIZE_MAX, &found);
+    if (found) return found;
+    (void)listen_refuse(reg, TACHO_ERR_ARG, text,
+                        listen_passed_count() ? "systemd passed no socket of this name"
+                                              : "systemd passed no socket to this process");
+    return 0;
 }
 
 /* ---- HOST:PORT -------------------------------------------------------------------------------------------- */
@@ -216,7 +280,7 @@ static const char *listen_parse(const char *text, union listen_address *address,
     char host[INET6_ADDRSTRLEN + 2];
     uint64_t port;
     const char *colon = strrchr(text, ':');
-    if (!colon) return "an address is HOST:PORT, unix:PATH or fd:N";
+    if (!colon) return "an address is HOST:PORT, unix:PATH, fd:N or systemd:NAME";
     if (!tacho__num_read_u64(colon + 1, strlen(colon + 1), &port) || port > 65535)
         return "the port is not a number from 0 to 65535";
     size_t host_len = (size_t)(colon - text);
@@ -261,12 +325,16 @@ static tacho_err listen_on_port(tacho__http_listener *listener, const char *text
 
 /* ---- Life cycle ------------------------------------------------------------------------------------------- */
 
-tacho_err tacho__http_listener_open(tacho__http_listener *listener, const char *text, tacho_registry *reg)
+tacho_err tacho__http_listener_open(tacho__http_listener *listener, const char *text, size_t index, uint32_t mode,
+                                    tacho_registry *reg)
 {
+    const char *name = listen_is_passed(text);
+    size_t found;
     *listener = (tacho__http_listener){ .fd = -1 };
-    tacho_err err = strncmp(text, "unix:", 5) == 0  ? listen_on_file(listener, text, reg)
-                    : strncmp(text, "fd:", 3) == 0 ? listen_on_descriptor(listener, text, reg)
-                                                   : listen_on_port(listener, text, reg);
+    tacho_err err = name                           ? listen_adopt(listener, listen_passed(name, index, &found), text, reg)
+                    : strncmp(text, "unix:", 5) == 0 ? listen_on_file(listener, text, mode, reg)
+                    : strncmp(text, "fd:", 3) == 0   ? listen_on_descriptor(listener, text, reg)
+                                                     : listen_on_port(listener, text, reg);
     if (!err) listen_describe(listener, text);
     return err;
 }

@@ -1,5 +1,5 @@
 /*
- * http_msg.c - HTTP/1.x messages as bytes (RFC 9110 and 9112, the strict reading).
+ * http_msg.c - HTTP/1.x requests as bytes (RFC 9110 and 9112, the strict reading).
  *
  * A head is read byte by byte and judged line by line, so that a request gets the same answer in one piece and in
  * a hundred, and nonsense is refused at its first wrong byte. Where the RFC lets a server be lenient and two
@@ -12,7 +12,6 @@
 #define _GNU_SOURCE
 #include "http_msg.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- Bytes; <ctype.h> would ask the locale ------------------------------------------------------------- */
@@ -112,6 +111,9 @@ static int msg_absolute_target(tacho__http_request *request, char *target, char 
     char *host = target + len, *path = host;
     while (path < end && *path != '/' && *path != '?') path++;
     if (path == host || *host == ':' || !msg_is_authority(host, (size_t)(path - host))) return 400;
+    request->host = host;
+    request->host_len = (size_t)(path - host);
+    request->absolute = true;
     msg_split_target(request, path, end);
     if (request->path[0] == '\0') request->path = "/";
     return 0;
@@ -145,6 +147,14 @@ static int msg_version(tacho__http_request *request, const char *text, size_t le
     return 0;
 }
 
+static tacho__http_method msg_method(const char *text, size_t len)
+{
+    static const char *const names[TACHO__HTTP_OTHER] = { "GET", "POST", "PUT", "DELETE", "HEAD" };
+    int method = TACHO__HTTP_GET;
+    while (method < TACHO__HTTP_OTHER && (strlen(names[method]) != len || memcmp(names[method], text, len) != 0)) method++;
+    return (tacho__http_method)method;
+}
+
 static int msg_request_line(tacho__http_request *request, char *line, char *end)
 {
     char *target = memchr(line, ' ', (size_t)(end - line));
@@ -157,8 +167,7 @@ static int msg_request_line(tacho__http_request *request, char *line, char *end)
     if (!blank || blank == target) return 400;
     int status = msg_version(request, blank + 1, (size_t)(end - blank - 1));
     if (status) return status;
-    if (method_len == 3 && memcmp(line, "GET", 3) == 0) request->method = TACHO__HTTP_GET;
-    if (method_len == 4 && memcmp(line, "HEAD", 4) == 0) request->method = TACHO__HTTP_HEAD;
+    request->method = msg_method(line, method_len);
     return msg_target(request, line, method_len, target, blank);
 }
 
@@ -168,6 +177,9 @@ static int msg_take_host(tacho__http_request *request, const char *value, const 
 {
     if (request->has_host || !msg_is_authority(value, (size_t)(end - value))) return 400;
     request->has_host = true;
+    if (request->absolute) return 0; /* what the target says counts (RFC 9112, 3.2.2) */
+    request->host = value;
+    request->host_len = (size_t)(end - value);
     return 0;
 }
 
@@ -186,8 +198,10 @@ static int msg_take_length(tacho__http_request *request, const char *value, cons
     request->has_length = true;
     for (; value < end; value++) {
         if (!msg_is_digit(*value)) return 400;
-        if (*value != '0') request->body = true;
+        uint64_t digit = (uint64_t)(*value - '0'), length = request->length;
+        request->length = length < UINT64_MAX / 10 ? length * 10 + digit : UINT64_MAX; /* long before: too many */
     }
+    if (request->length > 0) request->body = true;
     return 0;
 }
 
@@ -217,7 +231,10 @@ static int msg_take_authorization(tacho__http_request *request, const char *valu
 
 static int msg_take_expectation(tacho__http_request *request, const char *value, const char *end)
 {
-    if (!msg_same(value, (size_t)(end - value), "100-continue")) request->strange_expectation = true;
+    if (msg_same(value, (size_t)(end - value), "100-continue"))
+        request->expects = true;
+    else
+        request->strange_expectation = true;
     return 0;
 }
 
@@ -320,73 +337,4 @@ bool tacho__http_path_valid(const char *path)
     for (; *path; path++)
         if (!msg_is_visible(*path) || *path == '?' || *path == '#') return false;
     return true;
-}
-
-/* ---- Responses ------------------------------------------------------------------------------------------ */
-
-static const struct msg_status {
-    int status;
-    const char *reason;
-    const char *sentence; /* for those that the library gives itself */
-    const char *fields;
-} msg_statuses[] = {
-    { 200, "OK", "ok\n", "" },
-    { 201, "Created", NULL, "" },
-    { 202, "Accepted", NULL, "" },
-    { 204, "No Content", NULL, "" },
-    { 301, "Moved Permanently", NULL, "" },
-    { 302, "Found", NULL, "" },
-    { 303, "See Other", NULL, "" },
-    { 304, "Not Modified", NULL, "" },
-    { 307, "Temporary Redirect", NULL, "" },
-    { 308, "Permanent Redirect", NULL, "" },
-    { 400, "Bad Request", "The request is malformed.\n", "" },
-    { 401, "Unauthorized", "A valid bearer token is required.\n", "WWW-Authenticate: Bearer realm=\"metrics\"\r\n" },
-    { 403, "Forbidden", "This is not allowed.\n", "" },
-    { 404, "Not Found", "There is nothing at this path.\n", "" },
-    { 405, "Method Not Allowed", "Only GET and HEAD are allowed here.\n", "Allow: GET, HEAD\r\n" },
-    { 408, "Request Timeout", "The request did not arrive in time.\n", "" },
-    { 409, "Conflict", NULL, "" },
-    { 410, "Gone", NULL, "" },
-    { 413, "Content Too Large", "A request must not have a body here.\n", "" },
-    { 414, "URI Too Long", "The request line is too long.\n", "" },
-    { 417, "Expectation Failed", "The expectation cannot be met.\n", "" },
-    { 429, "Too Many Requests", NULL, "" },
-    { 431, "Request Header Fields Too Large", "The request head is too large.\n", "" },
-    { 500, "Internal Server Error", "The answer to this request could not be made.\n", "" },
-    { 501, "Not Implemented", "The transfer coding is not supported.\n", "" },
-    { 503, "Service Unavailable", "No page can be made at the moment: memory is short, or it took too long. Try again.\n", "" },
-    { 505, "HTTP Version Not Supported", "Only HTTP/1.0 and HTTP/1.1 are spoken here.\n", "" },
-};
-
-static const struct msg_status *msg_find_status(int status)
-{
-    static const struct msg_status other = { 0, "Other", NULL, "" };
-    for (size_t i = 0; i < sizeof msg_statuses / sizeof *msg_statuses; i++)
-        if (msg_statuses[i].status == status) return &msg_statuses[i];
-    return &other;
-}
-
-const char *tacho__http_status_sentence(int status)
-{
-    const char *sentence = msg_find_status(status)->sentence;
-    return sentence ? sentence : "\n";
-}
-
-size_t tacho__http_response_write(const tacho__http_response *response, char *out, size_t cap)
-{
-    const struct msg_status *status = msg_find_status(response->status);
-    char length[48] = "";
-    if (response->framing == TACHO__HTTP_LENGTH)
-        (void)snprintf(length, sizeof length, "Content-Length: %zu\r\n", response->length);
-    if (response->framing == TACHO__HTTP_CHUNKED)
-        (void)snprintf(length, sizeof length, "Transfer-Encoding: chunked\r\n");
-    bool typed = response->framing != TACHO__HTTP_NO_BODY;
-    int len = snprintf(out, cap,
-                       "HTTP/1.1 %d %s\r\n%s%s%s%s%s%sCache-Control: no-store\r\n"
-                       "X-Content-Type-Options: nosniff\r\n%s\r\n",
-                       response->status, status->reason, typed ? "Content-Type: " : "",
-                       typed ? response->content_type : "", typed ? "\r\n" : "", length, status->fields,
-                       response->negotiated ? "Vary: Accept\r\n" : "", response->close ? "Connection: close\r\n" : "");
-    return len > 0 && (size_t)len < cap ? (size_t)len : 0;
 }

@@ -1,5 +1,5 @@
 /*
- * http_msg.h - HTTP/1.x messages as bytes: read the head of a request, write the head of a response.
+ * http_msg.h - HTTP/1.x requests as bytes: reading a head.
  *
  * No sockets, no routes, no memory of its own: the bytes of a request stay in the caller's buffer.
  */
@@ -11,7 +11,15 @@
 /** Bytes of a request line and its header fields together, the empty line included. */
 #define TACHO__HTTP_HEAD_MAX 8192
 
-typedef enum tacho__http_method { TACHO__HTTP_OTHER, TACHO__HTTP_GET, TACHO__HTTP_HEAD } tacho__http_method;
+/** The first four in the order of TACHO_HTTP_GET and so on. */
+typedef enum tacho__http_method {
+    TACHO__HTTP_GET,
+    TACHO__HTTP_POST,
+    TACHO__HTTP_PUT,
+    TACHO__HTTP_DELETE,
+    TACHO__HTTP_HEAD,
+    TACHO__HTTP_OTHER
+} tacho__http_method;
 
 /** A request as far as it was read. All zero: nothing yet. Pointers lead into the buffer, or to constants. */
 typedef struct tacho__http_request {
@@ -21,14 +29,18 @@ typedef struct tacho__http_request {
     const char *query;         /* without '?', ends in NUL; "" if there is none */
     const char *authorization; /* value of the field; NULL: absent */
     size_t authorization_len;
-    bool close;     /* the connection ends after this request */
-    bool body;      /* a body was announced; it is not part of the head */
+    const char *host; /* of an absolute target, or else of the Host field, with the port; NULL: neither */
+    size_t host_len;
+    bool close;       /* the connection ends after this request */
+    bool body;        /* a body was announced; it is not part of the head */
+    uint64_t length;  /* its bytes, UINT64_MAX being many; 0 if it is chunked */
+    bool expects;     /* the client waits for leave to send it */
     size_t read;    /* bytes looked at; when complete, the length of the head */
     int status;     /* what tacho__http_request_read returned */
     size_t line;    /* where the line begins that is being read */
     bool fields;    /* the request line is complete */
     bool cr;        /* the last byte was a carriage return */
-    bool has_host, has_length, has_coding, chunked, strange_coding, strange_expectation;
+    bool absolute, has_host, has_length, has_coding, chunked, strange_coding, strange_expectation;
 } tacho__http_request;
 
 /**
@@ -47,32 +59,6 @@ TACHO_INTERNAL int tacho__http_request_read(tacho__http_request *request, char *
  */
 TACHO_INTERNAL void tacho__http_request_join(const tacho__http_request *request, const char *bytes, const char *name,
                                              char *out);
-
-typedef enum tacho__http_framing {
-    TACHO__HTTP_LENGTH,  /* Content-Length */
-    TACHO__HTTP_CHUNKED, /* Transfer-Encoding: chunked */
-    TACHO__HTTP_TO_END,  /* neither: the body ends with the connection */
-    TACHO__HTTP_NO_BODY  /* neither, and no Content-Type: 204 and 304 */
-} tacho__http_framing;
-
-typedef struct tacho__http_response {
-    int status;
-    const char *content_type;
-    tacho__http_framing framing;
-    size_t length; /* for TACHO__HTTP_LENGTH */
-    bool close;
-    bool negotiated; /* another client might get another answer: Vary says so */
-} tacho__http_response;
-
-/**
- * Write the head of a response, with the fields its status demands (Allow, WWW-Authenticate). Returns its
- * length, or 0 if it does not fit into `cap`.
- * [owner | O(length) | 0.1]
- */
-TACHO_INTERNAL size_t tacho__http_response_write(const tacho__http_response *response, char *out, size_t cap);
-
-/** A sentence and a line feed that say what an error status means here. Never NULL. [hot | O(1) | 0.1] */
-TACHO_INTERNAL const char *tacho__http_status_sentence(int status);
 
 /** Whether a path can be asked for: begins with '/', visible ASCII, no '?' and no '#'. [hot | O(len) | 0.1] */
 TACHO_INTERNAL bool tacho__http_path_valid(const char *path);

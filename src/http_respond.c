@@ -48,7 +48,7 @@ static tacho_err respond_at(tacho__http_site *site, const char *request, size_t 
 {
     tacho__http_conn *conn = tacho__alloc(sizeof *conn);
     if (!conn) return TACHO_ERR_NOMEM;
-    tacho__http_conn_open(conn, site);
+    tacho__http_conn_open(conn, site, site->doors);
     conn->last = outcome == NULL;
     tacho_err err = respond_talk(conn, request, len, out);
     if (outcome && !err && !respond_is_over(conn)) *outcome = (tacho_http_outcome){ .used = len - conn->in_len };
@@ -63,10 +63,13 @@ tacho_err tacho_http_respond(tacho_registry *reg, const tacho_http_options *opti
                              tacho_sink *out, tacho_http_outcome *outcome)
 {
     static const tacho_http_options defaults;
-    tacho__http_site site = { .reg = NULL };
+    tacho__http_site site = { .reg = reg };
+    tacho_http_options one;
     if (outcome) *outcome = (tacho_http_outcome){ .used = len, .close = 1 };
     if (!reg || !out || !out->ops || (!request && len > 0)) return TACHO_ERR_ARG;
-    tacho_err err = tacho__http_site_init(&site, reg, options ? options : &defaults);
+    one = options ? *options : defaults;
+    one.also = NULL;
+    tacho_err err = tacho__http_site_init(&site, &one);
     if (err) return err;
     err = respond_at(&site, request, len, out, outcome);
     tacho__http_site_fini(&site, false);

@@ -204,6 +204,7 @@ tacho_registry *tacho_registry_new_abi(const tacho_registry_options *options, ui
     reg->listener = options->listener;
     reg->segment.clock = options->clock;
     reg->self.ops = &tacho__self_ops;
+    reg->no_self_metrics = options->no_self_metrics != 0;
     if (!registry_copy_constants(reg, options->constants) || !registry_open(reg, options)) {
         tacho__free(reg->constants);
         tacho__free(reg);

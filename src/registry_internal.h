@@ -46,6 +46,7 @@ struct tacho_registry {
     struct tacho__plug *plugs; /* in order */
     struct tacho__plug *orphans; /* taken out, and a run of theirs is still out */
     tacho_collector self; /* tacho's own metrics, shown last, unless they are left out */
+    bool no_self_metrics;
     char errors[TACHO__ERRORS][TACHO__ERROR_MAX];
     uint32_t error_count;
     const char *_Atomic error; /* the latest, [E1] */

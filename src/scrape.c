@@ -66,7 +66,7 @@ static bool scrape_take(tacho_scrape *scrape, const tacho_scrape_options *option
 }
 
 static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho_scrape_options *options,
-                                                const struct tacho__writer *writer)
+                                                const struct tacho__writer *writer, struct tacho__view view)
 {
     if (!reg || !writer || (unsigned)options->escaping >= TACHO__SCHEMES || (options->name_count && !options->names))
         return NULL;
@@ -80,6 +80,7 @@ static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho
     cursor->reading.created = writer->extras && !options->no_created;
     cursor->born = tacho__load_acquire(&reg->segment.head->born); /* [B1] before collectors define more */
     cursor->gather = &scrape->gather;
+    cursor->filter.view = view;
     uint64_t timeout = options->timeout_ms ? options->timeout_ms : SCRAPE_TIMEOUT_MS;
     bool ok = scrape_take(scrape, options) &&
               tacho__gather_begin(&scrape->gather, reg, &cursor->filter, timeout * 1000000u);
@@ -91,14 +92,19 @@ static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho
 tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options *options)
 {
     static const tacho_scrape_options defaults;
-    if (!options) options = &defaults;
-    return scrape_open(reg, options, scrape_writer(options->format));
+    return tacho__scrape_open(reg, options ? options : &defaults, (struct tacho__view){ NULL, 0 });
+}
+
+tacho_scrape *tacho__scrape_open(tacho_registry *reg, const tacho_scrape_options *options, struct tacho__view view)
+{
+    return scrape_open(reg, options, scrape_writer(options->format), view);
 }
 
 tacho_scrape *tacho__scrape_open_push(tacho_registry *reg, const tacho_scrape_options *options)
 {
     bool protobuf = options->format == TACHO_PROTOBUF;
-    return scrape_open(reg, options, protobuf ? &tacho__protobuf_push_writer : scrape_writer(options->format));
+    return scrape_open(reg, options, protobuf ? &tacho__protobuf_push_writer : scrape_writer(options->format),
+                       (struct tacho__view){ NULL, 0 });
 }
 
 int tacho_scrape_ready(tacho_scrape *scrape)

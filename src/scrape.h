@@ -6,7 +6,11 @@
 
 #include <tacho/expose.h>
 
-#include "internal.h"
+#include "filter.h"
+
+/** tacho_scrape_open, limited by a view, which must live as long as the scrape, as well as by the options' names. */
+TACHO_INTERNAL tacho_scrape *tacho__scrape_open(tacho_registry *reg, const tacho_scrape_options *options,
+                                                struct tacho__view view);
 
 /** When tacho_scrape_ready is to be asked again at the latest, on the monotonic clock; UINT64_MAX: it is ready. */
 TACHO_INTERNAL uint64_t tacho__scrape_until(tacho_scrape *scrape);

@@ -38,7 +38,7 @@ static void options_common(option_row *rows, exporter_options *options, options_
         { "--listen", "HOST:PORT|unix:PATH|fd:N", listen_help, NULL, &raw->listen, NULL },
         { "--path", "PATH", "where the metrics are; default /metrics", NULL, &raw->path, NULL },
         { "--token-file", "FILE",
-          "scrapers must send the first line of FILE as bearer token; default: no token", NULL,
+          "scrapers must send a token of FILE, which has one a line, as bearer token;\nread again when it changes; default: no token", NULL,
           &options->token_file, NULL },
         { "--once", NULL,
           "print one exposition and end: after the file of events, or when the\n"

@@ -10,16 +10,18 @@ static void probes_say(tacho_http_reply *reply, int status, const char *body)
     reply->len = strlen(body);
 }
 
-static void probes_answer_live(tacho_http_route *self, const char *query, tacho_http_reply *reply)
+static void probes_answer_live(tacho_http_route *self, const tacho_http_request *request,
+                               tacho_http_reply *reply)
 {
-    (void)self, (void)query;
+    (void)self, (void)request;
     probes_say(reply, 200, "live\n");
 }
 
-static void probes_answer_ready(tacho_http_route *self, const char *query, tacho_http_reply *reply)
+static void probes_answer_ready(tacho_http_route *self, const tacho_http_request *request,
+                               tacho_http_reply *reply)
 {
     probes *all = TACHO_CONTAINER(self, probes, readyz);
-    (void)query;
+    (void)request;
     if (atomic_load_explicit(&all->ready, memory_order_relaxed)) /* it publishes nothing but itself */
         probes_say(reply, 200, "ready\n");
     else

@@ -165,9 +165,10 @@ static const char *app_source(exporter *self)
     return "PostgreSQL and Redis as DATABASE_URL and REDIS_URL say";
 }
 
-static void app_answer_healthy(tacho_http_route *self, const char *query, tacho_http_reply *reply)
+static void app_answer_healthy(tacho_http_route *self, const tacho_http_request *request,
+                               tacho_http_reply *reply)
 {
-    (void)self, (void)query;
+    (void)self, (void)request;
     reply->body = "ok\n";
     reply->len = 3;
 }

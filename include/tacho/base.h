@@ -39,7 +39,8 @@ typedef enum tacho_err {
     TACHO_ERR_BUSY = 8,      /* somebody else holds it for longer than the wait allows */
     TACHO_ERR_ABI = 9,       /* the caller was compiled against another TACHO_ABI */
     TACHO_ERR_COLLECT = 10,  /* a collector could not read its source */
-    TACHO_ERR_TIMEOUT = 11   /* a deadline passed first */
+    TACHO_ERR_TIMEOUT = 11,  /* a deadline passed first */
+    TACHO_ERR_FORKED = 12    /* it belongs to the process that this one was forked from */
 } tacho_err;
 
 /** Name a cause in words, in English. Never NULL, also for values this version does not know. */

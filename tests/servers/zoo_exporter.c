@@ -13,7 +13,8 @@
 
 int main(void)
 {
-    static const tacho_http_options options = { .listen = "127.0.0.1:0" };
+    static const char *const hosts[] = { "metrics.example.org", NULL }; /* that of the proxies in the README */
+    static const tacho_http_options options = { .listen = "127.0.0.1:0", .hosts = hosts };
     struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
     struct zoo zoo;
     tacho_http *http;

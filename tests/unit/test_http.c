@@ -131,8 +131,8 @@ static double wall_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-#define GET_METRICS "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n"
-#define GET_HEALTH "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+#define GET_METRICS "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+#define GET_HEALTH "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 /* ---- Answers ------------------------------------------------------------------------------------------------ */
 
@@ -175,10 +175,10 @@ static void a_head_has_the_fields_of_a_get_and_keeps_the_connection_in_step(void
     http_client client = http_client_open(tacho_http_url(http));
     for (size_t i = 0; i < LENGTH(targets); i++) {
         char request[128];
-        (void)snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: a\r\n\r\n", targets[i]);
+        (void)snprintf(request, sizeof request, "HEAD %s HTTP/1.1\r\nHost: localhost\r\n\r\n", targets[i]);
         assert_true(http_client_say(&client, request));
         http_answer head = http_client_read(&client, "HEAD");
-        (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", targets[i]);
+        (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", targets[i]);
         assert_true(http_client_say(&client, request));
         http_answer get = http_client_read(&client, "GET");
         assert_string_equal(head.head, get.head);
@@ -200,7 +200,7 @@ static void a_connection_is_kept_for_the_next_request_until_a_close(void **state
         assert_whole_page(&answer);
         http_answer_fini(&answer);
     }
-    assert_true(http_client_say(&client, "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Close\r\n\r\n"));
+    assert_true(http_client_say(&client, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n"));
     http_answer answer = http_client_read(&client, "GET");
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.body, "ok\n");
@@ -217,8 +217,8 @@ static void pipelined_requests_are_answered_in_order(void **state)
     (void)state;
     tacho_http *http = serve((tacho_http_options){ 0 });
     http_client client = http_client_open(tacho_http_url(http));
-    assert_true(http_client_say(&client, GET_HEALTH "GET /no HTTP/1.1\r\nHost: a\r\n\r\n" GET_METRICS
-                                         "PUT /metrics HTTP/1.1\r\nHost: a\r\n\r\n" GET_HEALTH));
+    assert_true(http_client_say(&client, GET_HEALTH "GET /no HTTP/1.1\r\nHost: localhost\r\n\r\n" GET_METRICS
+                                         "PUT /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n" GET_HEALTH));
     for (size_t i = 0; i < LENGTH(want); i++) {
         http_answer answer = http_client_read(&client, "GET");
         assert_int_equal(answer.status, want[i]);
@@ -259,7 +259,7 @@ static void a_refusal_reaches_a_client_that_is_still_sending(void **state)
     double began = wall_seconds();
     for (int i = 0; i < 20; i++) {
         http_client client = http_client_open(tacho_http_url(http));
-        assert_true(http_client_say(&client, "GET /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n"));
+        assert_true(http_client_say(&client, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n"));
         assert_true(http_client_send(&client, more, sizeof more));
         http_answer answer = http_client_read(&client, "GET");
         assert_int_equal(answer.status, 413);
@@ -302,7 +302,7 @@ static void a_stalled_client_delays_nobody(void **state)
         assert_whole_page(&answer);
         http_answer_fini(&answer);
     }
-    assert_true(http_client_say(&stalled, "st: a\r\n\r\n"));
+    assert_true(http_client_say(&stalled, "st: localhost\r\n\r\n"));
     http_answer answer = http_client_read(&stalled, "GET");
     assert_whole_page(&answer);
     http_answer_fini(&answer);
@@ -493,19 +493,57 @@ static double cpu_seconds(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void without_a_free_descriptor_the_server_waits_and_does_not_spin(void **state)
+/* Leave the process no descriptor beyond those that are open. */
+static struct rlimit close_the_table(int highest)
 {
     struct rlimit before, none;
-    (void)state;
-    tacho_http *http = serve((tacho_http_options){ 0 });
-    const char *url = tacho_http_url(http);
-    http_client client = http_client_socket(url, 0);
-    int next = fcntl(client.fd, F_DUPFD_CLOEXEC, 0);
+    int next = fcntl(highest, F_DUPFD_CLOEXEC, 0);
     assert_true(next >= 0);
     close(next);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     none = (struct rlimit){ (rlim_t)next, before.rlim_max };
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    return before;
+}
+
+static void without_a_free_descriptor_clients_are_served_one_after_the_other(void **state)
+{
+    enum { CLIENTS = 4 };
+    http_client clients[CLIENTS];
+    (void)state;
+    tacho_http *http = serve((tacho_http_options){ 0 });
+    const char *url = tacho_http_url(http);
+    for (int i = 0; i < CLIENTS; i++) clients[i] = http_client_socket(url, 0);
+    struct rlimit before = close_the_table(clients[CLIENTS - 1].fd);
+    for (int i = 0; i < CLIENTS; i++) {
+        http_client_connect(&clients[i], url);
+        assert_true(http_client_say(&clients[i], GET_METRICS));
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        http_answer answer = http_client_read(&clients[i], "GET");
+        assert_whole_page(&answer);
+        assert_true(http_answer_has(&answer, "Connection: close"));
+        http_answer_fini(&answer);
+        assert_true(http_client_ended(&clients[i]));
+        assert_int_equal(shutdown(clients[i].fd, SHUT_WR), 0); /* and keeps its number */
+    }
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    for (int i = 0; i < CLIENTS; i++) http_client_close(&clients[i]);
+    assert_healthy(http);
+    tacho_http_stop(http);
+}
+
+static void a_client_that_waits_for_a_descriptor_makes_nobody_spin(void **state)
+{
+    (void)state;
+    tacho_http *http = serve((tacho_http_options){ .timeout_ms = 60000 });
+    const char *url = tacho_http_url(http);
+    http_client holder = http_client_socket(url, 2048), client = http_client_socket(url, 0);
+    struct rlimit before = close_the_table(client.fd);
+    char byte;
+    http_client_connect(&holder, url);
+    assert_true(http_client_say(&holder, GET_METRICS)); /* has the reserve, and does not read on */
+    assert_int_equal(recv(holder.fd, &byte, 1, MSG_PEEK), 1);
     http_client_connect(&client, url);
     assert_true(http_client_say(&client, GET_HEALTH));
     double began = cpu_seconds();
@@ -518,7 +556,11 @@ static void without_a_free_descriptor_the_server_waits_and_does_not_spin(void **
     http_answer answer = http_client_read(&client, "GET");
     assert_int_equal(answer.status, 200);
     http_answer_fini(&answer);
+    answer = http_client_read(&holder, "GET");
+    assert_whole_page(&answer);
+    http_answer_fini(&answer);
     http_client_close(&client);
+    http_client_close(&holder);
     tacho_http_stop(http);
 }
 
@@ -591,7 +633,7 @@ static void the_404_at_the_root_says_where_the_metrics_are_unless_a_token_guards
     tacho_http_stop(http);
 }
 
-static void a_token_comes_from_the_first_line_of_a_file(void **state)
+static void tokens_come_from_the_lines_of_a_file(void **state)
 {
     static const struct {
         const char *text;
@@ -599,10 +641,13 @@ static void a_token_comes_from_the_first_line_of_a_file(void **state)
     } rows[] = {
         { "s3cret", NULL },
         { "s3cret\n", NULL },
-        { " \ts3cret \r\nsecond line\n", NULL },
+        { " \ts3cret \r\nsecond\n", NULL },
+        { "\n# a comment \xff\n\n  #\nfirst\ns3cret\n", NULL },
+        { "1\n2\n3\n4\n5\n6\n7\ns3cret\n", NULL },
+        { "1\n2\n3\n4\n5\n6\n7\n8\ns3cret\n", "more than 8" },
         { "", "it is empty" },
-        { "\ns3cret\n", "it is empty" },
         { "  \n", "it is empty" },
+        { "# s3cret\n", "it is empty" },
         { "s3cret and more\n", "a blank" },
     };
     char dir[] = "/tmp/tacho-http-XXXXXX", path[64];
@@ -648,21 +693,21 @@ struct hello {
     char body[256];
 };
 
-static void hello_answer(tacho_http_route *self, const char *query, tacho_http_reply *reply)
+static void hello_answer(tacho_http_route *self, const tacho_http_request *request, tacho_http_reply *reply)
 {
     struct hello *hello = TACHO_CONTAINER(self, struct hello, route);
-    int len = snprintf(hello->body, sizeof hello->body, "<p>query is '%s'", query);
+    int len = snprintf(hello->body, sizeof hello->body, "<p>query is '%s'", request->query);
     reply->content_type = "text/html; charset=utf-8";
     reply->body = hello->body;
     reply->len = (size_t)len;
 }
 
-static const tacho_http_route_ops hello_ops = { "/hello", 0, hello_answer };
-static const tacho_http_route_ops hidden_ops = { "/hidden", 1, hello_answer };
+static const tacho_http_route_ops hello_ops = { .path = "/hello", .answer = hello_answer };
+static const tacho_http_route_ops hidden_ops = { .path = "/hidden", .needs_token = 1, .answer = hello_answer };
 
 static void a_route_of_the_host_is_served_from_the_moment_it_is_added(void **state)
 {
-    struct hello hello = { .route = { &hello_ops } }, hidden = { .route = { &hidden_ops } };
+    struct hello hello = { .route = { .ops = &hello_ops } }, hidden = { .route = { .ops = &hidden_ops } };
     (void)state;
     tacho_http *http = serve((tacho_http_options){ .token = "s3cret" });
     const char *url = tacho_http_url(http);
@@ -673,7 +718,7 @@ static void a_route_of_the_host_is_served_from_the_moment_it_is_added(void **sta
     assert_status(url, "GET", "/hello", "", 404);
     assert_int_equal(tacho_http_add_route(http, &hello.route), TACHO_OK);
     assert_int_equal(tacho_http_add_route(http, &hidden.route), TACHO_OK);
-    assert_true(http_client_say(&kept, "GET /hello?a=b&c HTTP/1.1\r\nHost: a\r\n\r\n"));
+    assert_true(http_client_say(&kept, "GET /hello?a=b&c HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     answer = http_client_read(&kept, "GET");
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.body, "<p>query is 'a=b&c'");
@@ -704,12 +749,12 @@ static void a_path_is_given_out_once(void **state)
     };
     tacho_http_route_ops ops[LENGTH(rows)];
     struct hello routes[LENGTH(rows)];
-    tacho_http_route nothing = { NULL };
+    tacho_http_route nothing = { .ops = NULL };
     (void)state;
     tacho_http *http = serve((tacho_http_options){ .path = "/m" });
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        ops[i] = (tacho_http_route_ops){ rows[i].path, 0, hello_answer };
-        routes[i] = (struct hello){ .route = { &ops[i] } };
+        ops[i] = (tacho_http_route_ops){ .path = rows[i].path, .answer = hello_answer };
+        routes[i] = (struct hello){ .route = { .ops = &ops[i] } };
         assert_int_equal(tacho_http_add_route(http, &routes[i].route), rows[i].want);
     }
     assert_int_equal(tacho_http_add_route(http, NULL), TACHO_ERR_ARG);
@@ -725,18 +770,18 @@ struct growing {
     tacho_http_route *other;
 };
 
-static void growing_answer(tacho_http_route *self, const char *query, tacho_http_reply *reply)
+static void growing_answer(tacho_http_route *self, const tacho_http_request *request, tacho_http_reply *reply)
 {
     struct growing *growing = TACHO_CONTAINER(self, struct growing, route);
-    (void)query;
+    (void)request;
     reply->status = tacho_http_add_route(growing->http, growing->other) == TACHO_OK ? 201 : 409;
 }
 
 static void a_route_may_add_a_route(void **state)
 {
-    static const tacho_http_route_ops ops = { "/grow", 0, growing_answer };
-    struct hello hello = { .route = { &hello_ops } };
-    struct growing growing = { .route = { &ops }, .other = &hello.route };
+    static const tacho_http_route_ops ops = { .path = "/grow", .answer = growing_answer };
+    struct hello hello = { .route = { .ops = &hello_ops } };
+    struct growing growing = { .route = { .ops = &ops }, .other = &hello.route };
     (void)state;
     growing.http = serve((tacho_http_options){ 0 });
     const char *url = tacho_http_url(growing.http);
@@ -756,8 +801,8 @@ static void an_address_that_makes_no_sense_is_refused_in_words(void **state)
         tacho_err want;
         const char *words;
     } rows[] = {
-        { "", TACHO_ERR_ARG, "HOST:PORT, unix:PATH or fd:N" },
-        { "9464", TACHO_ERR_ARG, "HOST:PORT, unix:PATH or fd:N" },
+        { "", TACHO_ERR_ARG, "HOST:PORT, unix:PATH, fd:N or systemd:NAME" },
+        { "9464", TACHO_ERR_ARG, "HOST:PORT, unix:PATH, fd:N or systemd:NAME" },
         { ":9464", TACHO_ERR_ARG, "the host is missing" },
         { "127.0.0.1:", TACHO_ERR_ARG, "the port is not a number" },
         { "127.0.0.1:http", TACHO_ERR_ARG, "the port is not a number" },
@@ -991,7 +1036,7 @@ static void servers_can_be_started_and_stopped_again_and_again(void **state)
 static void a_forked_child_stops_its_copy_and_leaves_the_server_alone(void **state)
 {
     struct socket_file file = socket_file_make();
-    struct hello hello = { .route = { &hello_ops } };
+    struct hello hello = { .route = { .ops = &hello_ops } };
     (void)state;
     tacho_http *http = serve((tacho_http_options){ .listen = file.listen });
     assert_int_equal(tacho_http_add_route(http, &hello.route), TACHO_OK);
@@ -1061,7 +1106,7 @@ static void a_start_without_memory_fails_cleanly(void **state)
         tacho__alloc_hook = few_allocations;
         err = tacho_http_start(reg, &options, &http);
         if (!err) { /* its thread is idle, and took no memory yet */
-            struct hello hello = { .route = { &hello_ops } };
+            struct hello hello = { .route = { .ops = &hello_ops } };
             assert_true(granted > 0);
             assert_int_equal(tacho_http_add_route(http, &hello.route), TACHO_ERR_NOMEM);
         } else {
@@ -1119,10 +1164,11 @@ int main(void)
         cmocka_unit_test(when_all_places_are_taken_answers_say_close),
         cmocka_unit_test(a_silent_kept_alive_client_makes_room_at_once),
         cmocka_unit_test(clients_that_send_no_request_make_room_after_a_second),
-        cmocka_unit_test(without_a_free_descriptor_the_server_waits_and_does_not_spin),
+        cmocka_unit_test(without_a_free_descriptor_clients_are_served_one_after_the_other),
+        cmocka_unit_test(a_client_that_waits_for_a_descriptor_makes_nobody_spin),
         cmocka_unit_test(only_the_token_opens_the_metrics),
         cmocka_unit_test(the_404_at_the_root_says_where_the_metrics_are_unless_a_token_guards_them),
-        cmocka_unit_test(a_token_comes_from_the_first_line_of_a_file),
+        cmocka_unit_test(tokens_come_from_the_lines_of_a_file),
         cmocka_unit_test(an_error_never_shows_the_token),
         cmocka_unit_test(a_route_of_the_host_is_served_from_the_moment_it_is_added),
         cmocka_unit_test(a_path_is_given_out_once),

@@ -187,7 +187,7 @@ static void a_head_has_the_fields_of_a_get_in_every_format(void **state)
         http_answer answers[2];
         for (int j = 0; j < 2; j++) {
             char request[1024];
-            (void)snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: a\r\n%s\r\n", methods[j],
+            (void)snprintf(request, sizeof request, "%s %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", methods[j],
                            targets[i % LENGTH(targets)], scrapers[i / LENGTH(targets)].accept);
             assert_true(http_client_say(&client, request));
             answers[j] = http_client_read(&client, methods[j]);
@@ -244,7 +244,7 @@ static void several_accept_lines_are_one_list(void **state)
 static http_answer fetch_among(const char *filler, const char *wanted, bool last, size_t head_len)
 {
     static char request[8192];
-    static const char line[] = "GET /metrics HTTP/1.1\r\nHost: a\r\n";
+    static const char line[] = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n";
     size_t len = strlen(line), end = head_len - strlen("X:\r\n\r\n") - strlen(wanted);
     assert_true(head_len <= sizeof request);
     memcpy(request, line, len);
@@ -304,7 +304,7 @@ static void a_hostile_accept_field_gets_text_and_nothing_back(void **state)
 
 static void pipelined_requests_each_get_their_own_format(void **state)
 {
-#define ASK(target, fields) "GET " target " HTTP/1.1\r\nHost: a\r\n" fields CRLF
+#define ASK(target, fields) "GET " target " HTTP/1.1\r\nHost: localhost\r\n" fields CRLF
     static const char requests[] =
         ASK("/metrics", FIELD NATIVE_042 CRLF) ASK("/metrics", "") ASK("/metrics.json", FIELD ASK_OM CRLF)
         ASK("/metrics", FIELD OM_3 CRLF) ASK("/metrics?name[]=zoo_mode", FIELD ASK_OM CRLF) ASK("/metrics?%zz", "")
@@ -376,9 +376,9 @@ static void json_and_csv_have_paths_of_their_own_whatever_is_accepted(void **sta
     http_answer_fini(&answer);
 }
 
-static void unused_answer(tacho_http_route *self, const char *query, tacho_http_reply *reply)
+static void unused_answer(tacho_http_route *self, const tacho_http_request *request, tacho_http_reply *reply)
 {
-    (void)self, (void)query, (void)reply;
+    (void)self, (void)request, (void)reply;
 }
 
 static void paths_of_the_metrics_are_nobody_elses(void **state)
@@ -387,16 +387,16 @@ static void paths_of_the_metrics_are_nobody_elses(void **state)
         tacho_http_route_ops ops;
         tacho_err want;
     } rows[] = {
-        { { "/m/x", 0, unused_answer }, TACHO_ERR_DUPLICATE },
-        { { "/m/x.json", 0, unused_answer }, TACHO_ERR_DUPLICATE },
-        { { "/m/x.csv", 0, unused_answer }, TACHO_ERR_DUPLICATE },
-        { { "/metrics", 0, unused_answer }, TACHO_OK },
-        { { "/metrics.json", 0, unused_answer }, TACHO_OK },
-        { { "/m/x.txt", 0, unused_answer }, TACHO_OK },
-        { { "/m/x.json.json", 0, unused_answer }, TACHO_OK },
-        { { "/m", 0, unused_answer }, TACHO_OK },
+        { { .path = "/m/x", .answer = unused_answer }, TACHO_ERR_DUPLICATE },
+        { { .path = "/m/x.json", .answer = unused_answer }, TACHO_ERR_DUPLICATE },
+        { { .path = "/m/x.csv", .answer = unused_answer }, TACHO_ERR_DUPLICATE },
+        { { .path = "/metrics", .answer = unused_answer }, TACHO_OK },
+        { { .path = "/metrics.json", .answer = unused_answer }, TACHO_OK },
+        { { .path = "/m/x.txt", .answer = unused_answer }, TACHO_OK },
+        { { .path = "/m/x.json.json", .answer = unused_answer }, TACHO_OK },
+        { { .path = "/m", .answer = unused_answer }, TACHO_OK },
     };
-    tacho_http_route routes[LENGTH(rows)];
+    tacho_http_route routes[LENGTH(rows)] = { { .ops = NULL } };
     tacho_http_options options = { .listen = "127.0.0.1:0", .path = "/m/x", .token = "s3cret" };
     tacho_http *http;
     (void)state;
@@ -518,7 +518,7 @@ static int ask_for_names(http_client *client, int count)
     static char request[9000];
     size_t len = (size_t)snprintf(request, sizeof request, "GET /metrics?name[]=zoo_mode");
     for (int i = 1; i < count; i++) len += (size_t)snprintf(request + len, sizeof request - len, "&name[]=n%d", i);
-    (void)snprintf(request + len, sizeof request - len, " HTTP/1.1\r\nHost: a\r\n\r\n");
+    (void)snprintf(request + len, sizeof request - len, " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_true(http_client_say(client, request));
     http_answer answer = http_client_read(client, "GET");
     int status = answer.status;
@@ -535,7 +535,7 @@ static void a_query_without_sense_is_refused_and_the_connection_goes_on(void **s
     http_client client = http_client_open(tacho_http_url(rig.http));
     for (size_t i = 0; i < LENGTH(targets); i++) {
         char request[128];
-        (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", targets[i]);
+        (void)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", targets[i]);
         assert_true(http_client_say(&client, request));
         http_answer answer = http_client_read(&client, "GET");
         assert_int_equal(answer.status, 400);

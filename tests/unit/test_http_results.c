@@ -85,7 +85,7 @@ static void rig_down(void)
     (void)sem_destroy(&rig.released);
 }
 
-static const char get[] = "GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n";
+static const char get[] = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 static bool body_has(const http_answer *answer, const char *text)
 {

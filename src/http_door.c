@@ -1,0 +1,92 @@
+/*
+ * http_door.c - paths and hosts of one listener.
+ */
+#define _GNU_SOURCE
+#include "http_door.h"
+
+#include <string.h>
+
+#include "http_msg.h"
+
+#define DOOR_PATH "/metrics"
+
+static const char door_health[] = "/healthz";
+
+static tacho_err door_set_path(tacho__http_door *door, tacho_registry *reg, const char *path)
+{
+    size_t len = strlen(path);
+    if (tacho__http_path_valid(path) && len <= TACHO__HTTP_PATH_MAX && strcmp(path, door_health) != 0) {
+        memcpy(door->path, path, len + 1);
+        return TACHO_OK;
+    }
+    return tacho__registry_fail(reg, TACHO_ERR_ARG,
+                                "http: the path \"%s\" must begin with '/', be at most %d visible ASCII characters "
+                                "without '?' and '#', and not be /healthz",
+                                path, TACHO__HTTP_PATH_MAX);
+}
+
+tacho_err tacho__http_door_init(tacho__http_door *door, tacho_registry *reg, const tacho_http_options *options)
+{
+    if (options->words) door->words = *options->words;
+    door->hosts = options->hosts;
+    door->guarded = options->hosts != NULL;
+    door->view = (struct tacho__view){ options->names, options->name_count };
+    door->constants = options->constants;
+    if (options->name_count && !options->names)
+        return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: name_count is not 0, and names is NULL");
+    tacho_err err = door_set_path(door, reg, options->path ? options->path : DOOR_PATH);
+    return err ? err : tacho__tokens_init(&door->tokens, reg, options->token, options->token_file);
+}
+
+void tacho__http_door_fini(tacho__http_door *door)
+{
+    tacho__tokens_fini(&door->tokens);
+}
+
+tacho__http_place tacho__http_door_place(const tacho__http_door *door, const char *path)
+{
+    size_t len = strlen(door->path);
+    if (strcmp(path, door_health) == 0) return TACHO__HTTP_HEALTH;
+    if (strncmp(path, door->path, len) != 0) return TACHO__HTTP_NOTHING;
+    if (path[len] == '\0') return TACHO__HTTP_METRICS;
+    if (strcmp(path + len, ".json") == 0) return TACHO__HTTP_JSON;
+    return strcmp(path + len, ".csv") == 0 ? TACHO__HTTP_CSV : TACHO__HTTP_NOTHING;
+}
+
+/* ---- Hosts ------------------------------------------------------------------------------------------------- */
+
+/* A host's length without its port; in brackets there may be colons. */
+static size_t door_host_len(const char *host, size_t len)
+{
+    const char *colon = memrchr(host, ':', len), *bracket = memrchr(host, ']', len);
+    return colon && (!bracket || bracket < colon) ? (size_t)(colon - host) : len;
+}
+
+static bool door_same_host(const char *name, const char *host, size_t len)
+{
+    if (strlen(name) != len) return false;
+    for (size_t i = 0; i < len; i++) {
+        char a = name[i], b = host[i];
+        if ((a >= 'A' && a <= 'Z' ? a + 32 : a) != (b >= 'A' && b <= 'Z' ? b + 32 : b)) return false;
+    }
+    return true;
+}
+
+void tacho__http_door_guard(tacho__http_door *door, const char *address)
+{
+    size_t len = door_host_len(address, strlen(address));
+    if (len < sizeof door->address) memcpy(door->address, address, len);
+    door->guarded = true;
+}
+
+bool tacho__http_door_knows(const tacho__http_door *door, const char *host, size_t len)
+{
+    static const char *const usual[] = { "localhost", "127.0.0.1", "[::1]" };
+    if (!door->guarded || !host) return true;
+    len = door_host_len(host, len);
+    bool known = door->address[0] && door_same_host(door->address, host, len);
+    for (size_t i = 0; i < TACHO_COUNT(usual) && !known; i++) known = door_same_host(usual[i], host, len);
+    for (const char *const *name = door->hosts; name && *name && !known; name++)
+        known = strcmp(*name, "*") == 0 || door_same_host(*name, host, len);
+    return known;
+}
