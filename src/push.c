@@ -122,7 +122,7 @@ static tacho_err push_send_head(struct push *push, const char *path)
     memcpy(head + len + field_len, "\r\n\r\n", 4);
     len += field_len + (field_len ? 4 : 2); /* without a field only the empty line */
     int error = tacho__push_link_send(&push->link, head, len);
-    tacho__token_wipe(head, size);
+    tacho__wipe(head, size);
     tacho__free(head);
     return push_fail_link(push, error, "the request cannot be sent");
 }
@@ -251,7 +251,7 @@ tacho_err tacho_push(tacho_registry *reg, const tacho_push_options *options)
     tacho_err err = push_check(push);
     if (!err) err = push_talk(push);
     tacho__push_link_close(&push->link);
-    tacho__token_wipe(push, sizeof *push);
+    tacho__wipe(push, sizeof *push);
     tacho__free(push);
     return err;
 }

@@ -65,7 +65,7 @@ static tacho_err login_read(tacho__push_login *login, const char *path, const ch
         *why = login_take(login, line + begin, end - begin);
         err = *why ? TACHO_ERR_ARG : TACHO_OK;
     }
-    tacho__token_wipe(line, sizeof line);
+    tacho__wipe(line, sizeof line);
     return err;
 }
 
@@ -111,7 +111,7 @@ static tacho_err login_basic(tacho__push_login *login, const tacho_push_options 
     char *encoded = login->field + strlen(LOGIN_BASIC);
     encoded[tacho__base64_write(encoded, pair, user_len + 1 + len, TACHO__BASE64_STANDARD)] = '\0';
     login->encoded = encoded;
-    tacho__token_wipe(pair, sizeof pair);
+    tacho__wipe(pair, sizeof pair);
     return TACHO_OK;
 }
 
@@ -129,6 +129,6 @@ tacho_err tacho__push_login_make(tacho__push_login *login, const tacho_push_opti
     if (*why) return TACHO_ERR_ARG;
     if (bearer) err = login_bearer(login, options, why);
     if (password) err = login_basic(login, options, why);
-    if (err) tacho__token_wipe(login, sizeof *login);
+    if (err) tacho__wipe(login, sizeof *login);
     return err;
 }
