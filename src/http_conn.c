@@ -21,6 +21,7 @@
 
 #include "alloc.h"
 #include "http_query.h"
+#include "page.h"
 #include "scrape.h"
 
 #define CONN_CHUNK_HEAD 6    /* "3fe0\r\n" */
@@ -46,6 +47,7 @@ static void conn_end_body(tacho__http_conn *conn)
     conn->gathering = false;
     conn->scrape = NULL;
     conn->body = NULL;
+    conn->constant = NULL;
     conn->body_len = conn->body_at = 0;
 }
 
@@ -96,6 +98,25 @@ static void conn_say_where(tacho__http_conn *conn)
         conn_say_words(conn, 404, words);
     else
         conn_say(conn, 404);
+}
+
+/* The page, and where it finds the metrics: that is for those who may see them. */
+static void conn_show_page(tacho__http_conn *conn)
+{
+    const tacho__http_request *request = &conn->request;
+    char fields[TACHO__PAGE_FIELDS_MAX];
+    size_t len;
+    const char *document = tacho__page_document(&len);
+    bool admitted = tacho__http_site_admits(conn->site, request->authorization, request->authorization_len);
+    tacho__page_fields(admitted ? conn->site->path : NULL, fields);
+    (void)conn_begin(conn, (tacho__http_response){ .status = 200,
+                                                   .content_type = "text/html; charset=utf-8",
+                                                   .framing = TACHO__HTTP_LENGTH,
+                                                   .length = len,
+                                                   .fields = fields });
+    if (request->method == TACHO__HTTP_HEAD) return;
+    conn->constant = document;
+    conn->body_len = len;
 }
 
 /* What a client gets at one of the places of the metrics. */
@@ -206,7 +227,8 @@ static void conn_answer(tacho__http_conn *conn, int status)
     if (status == 200 && request->body && request->method != TACHO__HTTP_OTHER) status = 413;
     if (status == 200) {
         place = tacho__http_site_find(conn->site, request->path, &route);
-        bool open = place == TACHO__HTTP_HEALTH || (route && !route->ops->needs_token);
+        bool page = place == TACHO__HTTP_PAGE && !request->authorization; /* a token that is shown is checked */
+        bool open = place == TACHO__HTTP_HEALTH || page || (route && !route->ops->needs_token);
         if (place == TACHO__HTTP_NOTHING)
             status = 404;
         else if (request->method == TACHO__HTTP_OTHER)
@@ -216,6 +238,8 @@ static void conn_answer(tacho__http_conn *conn, int status)
     }
     if (status == 200 && place == TACHO__HTTP_ROUTE)
         conn_ask_route(conn, route);
+    else if (status == 200 && place == TACHO__HTTP_PAGE)
+        conn_show_page(conn);
     else if (status == 200 && place != TACHO__HTTP_HEALTH)
         conn_show_metrics(conn, place);
     else if (status == 404 && strcmp(request->path, "/") == 0)
@@ -266,8 +290,9 @@ static void conn_scrape_piece(tacho__http_conn *conn)
 static void conn_fill(tacho__http_conn *conn)
 {
     while (conn->scrape && sizeof conn->out - conn->out_len >= CONN_PIECE_MIN) conn_scrape_piece(conn);
-    if (!conn->body) return;
-    conn->body_at += conn_append(conn, conn->body + conn->body_at, conn->body_len - conn->body_at);
+    const char *body = conn->constant ? conn->constant : conn->body;
+    if (!body) return;
+    conn->body_at += conn_append(conn, body + conn->body_at, conn->body_len - conn->body_at);
     if (conn->body_at == conn->body_len) conn_end_body(conn);
 }
 

@@ -384,9 +384,10 @@ size_t tacho__http_response_write(const tacho__http_response *response, char *ou
     bool typed = response->framing != TACHO__HTTP_NO_BODY;
     int len = snprintf(out, cap,
                        "HTTP/1.1 %d %s\r\n%s%s%s%s%s%sCache-Control: no-store\r\n"
-                       "X-Content-Type-Options: nosniff\r\n%s\r\n",
+                       "X-Content-Type-Options: nosniff\r\n%s%s\r\n",
                        response->status, status->reason, typed ? "Content-Type: " : "",
                        typed ? response->content_type : "", typed ? "\r\n" : "", length, status->fields,
-                       response->negotiated ? "Vary: Accept\r\n" : "", response->close ? "Connection: close\r\n" : "");
+                       response->negotiated ? "Vary: Accept\r\n" : "",
+                       response->fields ? response->fields : "", response->close ? "Connection: close\r\n" : "");
     return len > 0 && (size_t)len < cap ? (size_t)len : 0;
 }

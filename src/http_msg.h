@@ -62,6 +62,7 @@ typedef struct tacho__http_response {
     size_t length; /* for TACHO__HTTP_LENGTH */
     bool close;
     bool negotiated; /* another client might get another answer: Vary says so */
+    const char *fields; /* more of them, each with its line end; NULL: none */
 } tacho__http_response;
 
 /**

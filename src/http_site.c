@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "http_msg.h"
+#include "page.h"
 #include "registry_internal.h"
 
 #define SITE_PATH "/metrics"
@@ -99,7 +100,9 @@ tacho__http_place tacho__http_site_find(tacho__http_site *site, const char *path
     for (const struct tacho__http_site_route *at = site->routes; at && !*route; at = at->next)
         if (strcmp(path, at->route->ops->path) == 0) *route = at->route;
     (void)pthread_mutex_unlock(&site->mutex);
-    return *route ? TACHO__HTTP_ROUTE : TACHO__HTTP_NOTHING;
+    if (*route) return TACHO__HTTP_ROUTE;
+    size_t len;
+    return strcmp(path, "/") == 0 && tacho__page_document(&len) ? TACHO__HTTP_PAGE : TACHO__HTTP_NOTHING;
 }
 
 tacho_err tacho__http_site_add(tacho__http_site *site, tacho_http_route *route)

@@ -361,23 +361,23 @@ static void a_response_head_has_what_its_status_demands(void **state)
         tacho__http_response response;
         const char *want;
     } rows[] = {
-        { { 200, "a/b", TACHO__HTTP_LENGTH, 12, false, false },
+        { { 200, "a/b", TACHO__HTTP_LENGTH, 12, false, false, NULL },
           "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nContent-Length: 12\r\nCache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\n\r\n" },
-        { { 200, "a/b", TACHO__HTTP_CHUNKED, 0, true, true },
+        { { 200, "a/b", TACHO__HTTP_CHUNKED, 0, true, true, NULL },
           "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nTransfer-Encoding: chunked\r\nVary: Accept\r\n"
           "Cache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" },
-        { { 200, "a/b", TACHO__HTTP_TO_END, 0, true, false },
+        { { 200, "a/b", TACHO__HTTP_TO_END, 0, true, false, NULL },
           "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nCache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" },
-        { { 204, "a/b", TACHO__HTTP_NO_BODY, 0, false, false },
+        { { 204, "a/b", TACHO__HTTP_NO_BODY, 0, false, false, NULL },
           "HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n" },
-        { { 401, "a/b", TACHO__HTTP_LENGTH, 0, false, false },
+        { { 401, "a/b", TACHO__HTTP_LENGTH, 0, false, false, NULL },
           "HTTP/1.1 401 Unauthorized\r\nContent-Type: a/b\r\nContent-Length: 0\r\n"
           "WWW-Authenticate: Bearer realm=\"metrics\"\r\nCache-Control: no-store\r\n"
           "X-Content-Type-Options: nosniff\r\n\r\n" },
-        { { 405, "a/b", TACHO__HTTP_LENGTH, 0, false, false },
+        { { 405, "a/b", TACHO__HTTP_LENGTH, 0, false, false, NULL },
           "HTTP/1.1 405 Method Not Allowed\r\nContent-Type: a/b\r\nContent-Length: 0\r\n"
           "Allow: GET, HEAD\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n" },
     };
@@ -536,7 +536,12 @@ static const struct talk_row {
     { "no dot segments", BYTES(G("/x/../metrics") SECRET END), "G", "404" },
     { "no percent decoding", BYTES(G("/%6detrics") SECRET END), "G", "404" },
     { "double slash", BYTES(G("//metrics") SECRET END), "G", "404" },
+#ifdef TACHO_NO_PAGE
     { "root", BYTES(G("/") END), "G", "404" },
+#else
+    { "the page", BYTES(G("/") END H("/") END G("/open") END), "GHG", "200 200 200" },
+    { "the page with a wrong token", BYTES(G("/") "Authorization: Bearer wrong\r\n\r\n"), "G", "401" },
+#endif
     { "no token", BYTES(G("/metrics") END), "G", "401" },
     { "no token for a head", BYTES(H("/metrics") END), "H", "401" },
     { "right token", BYTES(G("/metrics") SECRET END), "G", "503" },
