@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "http_head.h"
 #include "http_query.h"
+#include "page.h"
 #include "scrape.h"
 
 #define ANSWER_MARGIN_MS 500  /* at most: a tenth of the scraper's time */
@@ -150,6 +151,24 @@ static void answer_show_metrics(tacho__http_conn *conn, tacho__http_place place)
         tacho__http_answer_failure(conn);
 }
 
+/* The page, and where it finds the metrics: that is for those who may see them. */
+static void answer_show_page(tacho__http_conn *conn)
+{
+    char fields[TACHO__PAGE_FIELDS_MAX];
+    size_t len;
+    const char *document = tacho__page_document(&len);
+    bool told = conn->request.authorization || !conn->door->tokens.vault; /* the judge let nobody in with a wrong token */
+    tacho__page_fields(told ? conn->door->path : NULL, fields);
+    answer_begin(conn, (tacho__http_response){ .status = 200,
+                                               .content_type = "text/html; charset=utf-8",
+                                               .framing = TACHO__HTTP_LENGTH,
+                                               .length = len,
+                                               .fields = fields });
+    if (conn->request.method == TACHO__HTTP_HEAD) return;
+    conn->constant = document;
+    conn->body_len = len;
+}
+
 /* ---- Routes ------------------------------------------------------------------------------------------------ */
 
 /* Whether a header can carry it; NULL is none. */
@@ -250,6 +269,7 @@ static tacho__verdict answer_judge_token(tacho__http_conn *conn, const struct an
     const tacho__http_request *request = &conn->request;
     tacho__tokens *tokens = &conn->door->tokens;
     if (found->place == TACHO__HTTP_HEALTH) return TACHO__ADMITTED;
+    if (found->place == TACHO__HTTP_PAGE && !request->authorization) return TACHO__ADMITTED; /* one that is shown is checked */
     if (found->entry && found->entry->tokens.vault)
         tokens = &found->entry->tokens;
     else if (found->entry && !found->entry->route->ops->needs_token)
@@ -312,6 +332,8 @@ void tacho__http_answer(tacho__http_conn *conn, int status)
         answer_ask(conn, found.entry->route, "", 0);
     } else if (found.place == TACHO__HTTP_HEALTH) {
         answer_say(conn, 200);
+    } else if (found.place == TACHO__HTTP_PAGE) {
+        answer_show_page(conn);
     } else {
         answer_show_metrics(conn, found.place);
     }

@@ -44,6 +44,7 @@ static void conn_end_body(tacho__http_conn *conn)
     conn->gathering = false;
     conn->scrape = NULL;
     conn->body = NULL;
+    conn->constant = NULL;
     conn->body_len = conn->body_at = 0;
 }
 
@@ -89,8 +90,9 @@ static void conn_scrape_piece(tacho__http_conn *conn)
 static void conn_fill(tacho__http_conn *conn)
 {
     while (conn->scrape && sizeof conn->out - conn->out_len >= CONN_PIECE_MIN) conn_scrape_piece(conn);
-    if (!conn->body) return;
-    conn->body_at += tacho__http_append(conn, conn->body + conn->body_at, conn->body_len - conn->body_at);
+    const char *body = conn->constant ? conn->constant : conn->body;
+    if (!body) return;
+    conn->body_at += tacho__http_append(conn, body + conn->body_at, conn->body_len - conn->body_at);
     if (conn->body_at == conn->body_len) conn_end_body(conn);
 }
 

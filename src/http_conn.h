@@ -50,7 +50,8 @@ typedef struct tacho__http_conn {
     bool negotiated;      /* which was negotiated */
     tacho__http_request request;
     tacho_scrape *scrape; /* the body is read from here, or else */
-    char *body;           /* is what remains of this, on the heap */
+    char *body;           /* is what remains of this, on the heap, or of this constant: */
+    const char *constant;
     size_t body_len, body_at;
     size_t in_len, out_at, out_len, dropped;
     char in[TACHO__HTTP_HEAD_MAX];

@@ -30,6 +30,7 @@ typedef enum tacho__http_place {
     TACHO__HTTP_JSON,    /* the metrics path and ".json" */
     TACHO__HTTP_CSV,     /* the metrics path and ".csv" */
     TACHO__HTTP_HEALTH,
+    TACHO__HTTP_PAGE, /* at "/", where nothing else is */
     TACHO__HTTP_ROUTE
 } tacho__http_place;
 

@@ -115,6 +115,7 @@ size_t tacho__http_response_write(const tacho__http_response *response, char *ou
     if (response->negotiated) head_add_field(&head, "Vary", "Accept");
     head_add_field(&head, "Cache-Control", response->cache_control ? response->cache_control : "no-store");
     head_add_field(&head, "X-Content-Type-Options", "nosniff");
+    if (response->fields) head_add(&head, response->fields);
     if (response->close) head_add_field(&head, "Connection", "close");
     head_add(&head, "\r\n");
     return head.len < cap ? head.len : 0;

@@ -23,6 +23,7 @@ typedef struct tacho__http_response {
     uint32_t methods; /* of Allow: TACHO_HTTP_GET and so on, 0: that */
     /* NULL: as the status demands */
     const char *cache_control, *location, *authenticate, *content_security_policy;
+    const char *fields; /* more of them, each with its line end; NULL: none */
 } tacho__http_response;
 
 /**

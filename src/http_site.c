@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "atomic.h"
 #include "http_msg.h"
+#include "page.h"
 
 #define SITE_METHODS (TACHO_HTTP_GET | TACHO_HTTP_POST | TACHO_HTTP_PUT | TACHO_HTTP_DELETE)
 
@@ -60,7 +61,9 @@ tacho__http_place tacho__http_site_find(tacho__http_site *site, const tacho__htt
     (void)pthread_mutex_lock(&site->mutex);
     *entry = site_entry(site, path);
     (void)pthread_mutex_unlock(&site->mutex);
-    return *entry ? TACHO__HTTP_ROUTE : TACHO__HTTP_NOTHING;
+    if (*entry) return TACHO__HTTP_ROUTE;
+    size_t len;
+    return strcmp(path, "/") == 0 && tacho__page_document(&len) ? TACHO__HTTP_PAGE : TACHO__HTTP_NOTHING;
 }
 
 static bool site_is_sound(const tacho_http_route *route)

@@ -8,6 +8,11 @@
  *   /metrics.json   TACHO_JSON, and
  *   /metrics.csv    TACHO_CSV, whatever the client accepts
  *   /healthz        "ok", without a token
+ *   /               a page for people, unless the host has a route there or the library was built without (TACHO_PAGE):
+ *                   every family with its series, live, charts, how the collectors fare, a scrape_config. It has no
+ *                   value in itself but asks for /metrics.json, with the token that its reader types and that stays in
+ *                   the page's memory. Who sends a good token there, or needs none, is told the path in a Link field; a
+ *                   bad one is a 401. No request leaves the server; its Content-Security-Policy sees to that
  *
  * The first three stand behind the token, if there is one, and take the same query:
  *

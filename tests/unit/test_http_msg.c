@@ -537,7 +537,12 @@ static const struct talk_row {
     { "no dot segments", BYTES(G("/x/../metrics") SECRET END), "G", "404" },
     { "no percent decoding", BYTES(G("/%6detrics") SECRET END), "G", "404" },
     { "double slash", BYTES(G("//metrics") SECRET END), "G", "404" },
+#ifdef TACHO_NO_PAGE
     { "root", BYTES(G("/") END), "G", "404" },
+#else
+    { "the page", BYTES(G("/") END H("/") END G("/open") END), "GHG", "200 200 200" },
+    { "the page with a wrong token", BYTES(G("/") "Authorization: Bearer wrong\r\n\r\n"), "G", "401" },
+#endif
     { "no token", BYTES(G("/metrics") END), "G", "401" },
     { "no token for a head", BYTES(H("/metrics") END), "H", "401" },
     { "right token", BYTES(G("/metrics") SECRET END), "G", "503" },
