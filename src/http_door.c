@@ -36,7 +36,7 @@ tacho_err tacho__http_door_init(tacho__http_door *door, tacho_registry *reg, con
     if (options->name_count && !options->names)
         return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: name_count is not 0, and names is NULL");
     char why[TACHO__WHY_MAX];
-    if (!tacho__desc_check_scrape(options->constants, &reg->house, why))
+    if (options->constants && !tacho__desc_check_scrape(options->constants, &reg->house, why))
         return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: constants of a listener: %s", why);
     tacho_err err = door_set_path(door, reg, options->path ? options->path : DOOR_PATH);
     return err ? err : tacho__tokens_init(&door->tokens, reg, options->token, options->token_file);

@@ -4,8 +4,9 @@
  * Each connection has one deadline: for the wait it is in, from the moment that wait began; while an answer is taken, also
  * for the whole of it. A connection is moved a few steps at a time, so that a fast reader of a long answer does not keep the
  * others waiting.
- * When all places are taken, clients wait in the kernel's queue, and somebody is asked to leave: first those who
- * are kept alive and say nothing, the longest silent first; then those whose request takes longer than a second.
+ * When all places are taken, clients wait in the kernel's queue, and as long as some do, each answer ends its connection. Others
+ * are asked to leave: first those who are kept alive and say nothing for a moment (who had an answer just now may have the next
+ * request on its way), the longest silent first; then those whose request takes longer than a second.
  * One descriptor is kept in reserve. When the process has no other, a client is served with that one, and all places count
  * as taken until some connection ends and leaves its descriptor as the next reserve.
  *   I1  A peer is there exactly while its `fd` is not -1; `count` peers are.
@@ -29,6 +30,7 @@
 #define LOOP_SECOND 1000000000u
 #define LOOP_MILLISECOND 1000000u
 #define LOOP_GRACE LOOP_SECOND                    /* to send a request in when others wait for the place */
+#define LOOP_MOMENT (50 * (uint64_t)LOOP_MILLISECOND) /* to begin the next request when others wait for the place */
 #define LOOP_LINGER LOOP_SECOND                   /* for a peer to end its side after the last answer */
 #define LOOP_PAUSE (100 * (uint64_t)LOOP_MILLISECOND) /* until accepting is tried again after it failed */
 #define LOOP_STEPS 8                              /* system calls on one connection before the others have a turn */
@@ -209,7 +211,7 @@ static void loop_serve(tacho__http_loop *loop, struct tacho__http_loop_peer *pee
 {
     int did = 1;
     for (int i = 0; i < LOOP_STEPS && did > 0 && peer->conn.wait != TACHO__HTTP_FOR_RESULTS; i++) {
-        peer->conn.last = loop_is_full(loop) || loop->end_ns;
+        peer->conn.last = loop_is_full(loop) || loop->crowded || loop->end_ns;
         did = loop_step(peer);
         if (did < 0 || peer->conn.wait == TACHO__HTTP_FOR_NOTHING) {
             loop_drop(loop, peer);
@@ -271,7 +273,7 @@ static void loop_expire(tacho__http_loop *loop, uint64_t now)
 /* When a peer may be asked to leave for another one's sake. */
 static uint64_t loop_leaves_at(const struct tacho__http_loop_peer *peer)
 {
-    if (peer->conn.wait == TACHO__HTTP_FOR_NEXT) return 0;
+    if (peer->conn.wait == TACHO__HTTP_FOR_NEXT) return peer->began_ns + LOOP_MOMENT;
     return peer->conn.wait == TACHO__HTTP_FOR_REQUEST ? peer->began_ns + LOOP_GRACE : LOOP_NEVER;
 }
 
@@ -325,8 +327,8 @@ static int loop_accept_one(tacho__http_loop *loop, const tacho__http_listener *l
     return tacho__http_listener_accept(listener);
 }
 
-/* Somebody waits in the kernel's queue. */
-static void loop_accept(tacho__http_loop *loop, const tacho__http_listener *listener)
+/* Somebody waits in the kernel's queue. Returns whether somebody still does afterwards. */
+static bool loop_accept(tacho__http_loop *loop, const tacho__http_listener *listener)
 {
     uint64_t now = tacho__clock_ns();
     if (loop_is_full(loop)) {
@@ -343,11 +345,13 @@ static void loop_accept(tacho__http_loop *loop, const tacho__http_listener *list
             loop_take(loop, listener, fd);
             continue;
         }
-        if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
         if (errno == EINTR || errno == ECONNABORTED) continue;
         loop->accept_ns = now + LOOP_PAUSE; /* no descriptor, no memory, no network: not at once again */
-        return;
+        break;
     }
+    struct pollfd queue = { .fd = listener->fd, .events = POLLIN };
+    return poll(&queue, 1, 0) > 0;
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------------ */
@@ -453,6 +457,7 @@ static void loop_act(tacho__http_loop *loop)
 {
     const struct pollfd *polls = loop->watch.polls;
     uint32_t first = loop_first_peer(loop), used = loop->watch.used, listeners = loop->listener_count;
+    bool looked = polls[LOOP_FIRST_LISTENER].fd >= 0, crowded = false;
     if (polls[0].revents && !loop_woken(loop)) loop_begin_end(loop);
     if (polls[0].revents) loop_look(loop, LOOP_NEVER);
     for (uint32_t i = first; i < used; i++)
@@ -461,8 +466,9 @@ static void loop_act(tacho__http_loop *loop)
     for (uint32_t i = 0; i < listeners && !loop->end_ns; i++) {
         uint32_t index = (loop->turn + i) % listeners;
         if (LOOP_FIRST_LISTENER + index < used && polls[LOOP_FIRST_LISTENER + index].revents)
-            loop_accept(loop, &loop->listeners[index]);
+            crowded |= loop_accept(loop, &loop->listeners[index]);
     }
+    if (looked) loop->crowded = crowded;
     loop->turn++;
 }
 

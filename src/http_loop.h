@@ -22,6 +22,7 @@ typedef struct tacho__http_loop {
     bool hosted;                           /* a host's event loop watches `watch.shown_by` */
     /* The rest is private. */
     uint32_t count;                        /* connections that are */
+    bool crowded;                          /* when last looked, somebody waited in the kernel's queue who had no place */
     uint32_t turn;                         /* which listener is first to have a place */
     uint64_t accept_ns;                    /* nothing is accepted before this time */
     uint64_t until_ns;                     /* something is to be done then at the latest */

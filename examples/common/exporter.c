@@ -15,6 +15,7 @@
 
 #include "event_intake.h"
 #include "event_reader.h"
+#include "listeners.h"
 #include "probes.h"
 #include "say.h"
 
@@ -32,6 +33,7 @@ typedef struct exporter_run {
     event_intake intake;
     event_reader *reader; /* NULL: no events */
     bool is_demo;
+    listeners listeners;
     tacho_http *http;
     probes probes;
 } exporter_run;
@@ -91,6 +93,7 @@ static int exporter_open(exporter_run *run)
 static void exporter_close(exporter_run *run)
 {
     tacho_http_stop(run->http);
+    listeners_fini(&run->listeners);
     event_reader_close(run->reader);
     demo_fini(&run->stage);
     if (run->is_app_open) run->app->ops->close(run->app);
@@ -179,11 +182,8 @@ static int exporter_start_server(exporter_run *run)
 {
     const exporter_options *options = &run->options;
     const char *before = tacho_registry_error(run->reg);
-    tacho_http_options http = { .listen = options->listen,
-                                .path = options->path,
-                                .token = options->token,
-                                .token_file = options->token_file };
-    tacho_err err = tacho_http_start(run->reg, &http, &run->http);
+    bool made = listeners_init(&run->listeners, options);
+    tacho_err err = made ? tacho_http_start(run->reg, run->listeners.http, &run->http) : TACHO_ERR_NOMEM;
     if (err) {
         bool token = options->token_file && access(options->token_file, R_OK) != 0;
         say(exporter_program(run), "cannot serve: %s: %s", exporter_words(run, before, err),
@@ -209,15 +209,15 @@ static int exporter_serve(exporter_run *run)
         return EXIT_RUN_TIME;
     }
     probes_set_ready(&run->probes);
+    char where[512];
+    listeners_describe(run->http, where, sizeof where);
     if (run->reader)
-        say(exporter_program(run), "serving %s with events from %s", tacho_http_url(run->http),
-            run->options.events);
+        say(exporter_program(run), "serving %s with events from %s", where, run->options.events);
     else if (run->is_demo)
-        say(exporter_program(run), "serving %s with the demo, seed %llu", tacho_http_url(run->http),
+        say(exporter_program(run), "serving %s with the demo, seed %llu", where,
             (unsigned long long)run->options.seed);
     else
-        say(exporter_program(run), "serving %s with %s", tacho_http_url(run->http),
-            run->app->ops->source(run->app));
+        say(exporter_program(run), "serving %s with %s", where, run->app->ops->source(run->app));
     while (sigwait(&ending, &number) != 0) continue;
     return 0;
 }

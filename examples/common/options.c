@@ -13,17 +13,19 @@ static const char *const options_formats[] = {
     "text", "text1", "openmetrics", "protobuf", "json", "csv", NULL
 };
 #define OPTIONS_MAX_PREFIX 64
+#define OPTIONS_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define OPTIONS_DIGITS "0123456789"
 
 /* What the common rows write to. */
 typedef struct options_raw {
-    const char *seed, *listen, *path;
+    const char *seed, *path;
     int format, help, version;
 } options_raw;
 
 static const option_result options_go_on = { 0, 0 };
 static const option_result options_mistake = { 1, EXIT_USAGE };
 
-enum { OPTIONS_COMMON = 11 };
+enum { OPTIONS_COMMON = 13 };
 
 static void options_common(option_row *rows, exporter_options *options, options_raw *raw,
                            const char *listen_help, const char *demo_help)
@@ -35,11 +37,19 @@ static void options_common(option_row *rows, exporter_options *options, options_
           "read events, one a line (see below), from a file, standard input, or\n"
           "connections to a Unix socket made at PATH",
           NULL, &options->events, NULL },
-        { "--listen", "HOST:PORT|unix:PATH|fd:N", listen_help, NULL, &raw->listen, NULL },
+        { "--listen", "HOST:PORT|unix:PATH|fd:N|systemd:[NAME]", listen_help, NULL, &options->listen, NULL },
         { "--path", "PATH", "where the metrics are; default /metrics", NULL, &raw->path, NULL },
         { "--token-file", "FILE",
           "scrapers must send a token of FILE, which has one a line, as bearer token;\nread again when it changes; default: no token", NULL,
           &options->token_file, NULL },
+        { "--hosts", "NAME[,NAME]",
+          "names that a request may ask for besides localhost: those of a proxy in front, or\n"
+          "* for any. All others are refused, whatever the address",
+          NULL, &options->hosts, NULL },
+        { "--only", "NAME[,NAME]",
+          "serve only these families, and those that begin as a NAME that ends in *;\n"
+          "what a request asks for by name[] comes from among them; default all",
+          NULL, &options->only, NULL },
         { "--once", NULL,
           "print one exposition and end: after the file of events, or when the\n"
           "simulation (run as fast as it goes) has a sample for every family",
@@ -79,6 +89,20 @@ static option_result options_set(const option_program *program, const option_row
     return options_mistake;
 }
 
+/* The first is in its place; keep it there, and the others behind. */
+static option_result options_add_listen(const option_program *program, exporter_options *options, const char *first)
+{
+    int count = options->has_listen++;
+    if (count == OPTIONS_MAX_LISTEN) {
+        say(program->name, "--listen can come at most %d times", OPTIONS_MAX_LISTEN);
+        return options_mistake;
+    }
+    if (count == 0) return options_go_on;
+    options->listen_also[count - 1] = options->listen;
+    options->listen = first;
+    return options_go_on;
+}
+
 static const option_row *options_find(const option_row *rows, size_t count, const char *name, size_t len)
 {
     for (size_t i = 0; i < count; i++)
@@ -87,7 +111,7 @@ static const option_row *options_find(const option_row *rows, size_t count, cons
 }
 
 static option_result options_read(const option_program *program, const option_row *common, int argc,
-                                  char **argv)
+                                  char **argv, exporter_options *options)
 {
     for (int i = 1; i < argc; i++) {
         const char *equals = strchr(argv[i], '='), *value = equals ? equals + 1 : NULL;
@@ -107,7 +131,9 @@ static option_result options_read(const option_program *program, const option_ro
             say(program->name, "%s needs a value: --help says which", row->name);
             return options_mistake;
         }
+        const char *first = options->listen;
         option_result result = options_set(program, row, value);
+        if (!result.leave && row->text == &options->listen) result = options_add_listen(program, options, first);
         if (result.leave) return result;
     }
     return options_go_on;
@@ -116,7 +142,7 @@ static option_result options_read(const option_program *program, const option_ro
 /* Whether text begins a metric name, and some more can follow. */
 static int options_is_prefix(const char *text)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:0123456789";
+    static const char letters[] = OPTIONS_LETTERS OPTIONS_DIGITS "_:";
     size_t len = strlen(text);
     return len <= OPTIONS_MAX_PREFIX && strspn(text, letters) == len && !(*text >= '0' && *text <= '9');
 }
@@ -127,6 +153,34 @@ int options_is_path(const char *text)
     for (; *text; text++)
         if (*text <= ' ' || *text > '~' || *text == '?' || *text == '#') return 0;
     return 1;
+}
+
+/* A name without port, an IPv6 address in brackets, or "*". */
+static int options_is_host(const char *text, size_t len)
+{
+    static const char letters[] = OPTIONS_LETTERS OPTIONS_DIGITS ".-_", hex[] = "abcdefABCDEF" OPTIONS_DIGITS ":.";
+    if (len == 1 && *text == '*') return 1;
+    if (len > 2 && *text == '[' && text[len - 1] == ']') return strspn(text + 1, hex) == len - 2;
+    return len > 0 && strspn(text, letters) == len;
+}
+
+/* A name of a family, or the beginning of one and '*'. */
+static int options_is_family(const char *text, size_t len)
+{
+    size_t letters = strspn(text, OPTIONS_LETTERS OPTIONS_DIGITS "_:");
+    return len > 0 && !(*text >= '0' && *text <= '9') && (letters == len || (letters == len - 1 && text[letters] == '*'));
+}
+
+/* Whether what stands between commas is right. */
+static int options_is_list(const char *text, int (*is_part)(const char *text, size_t len))
+{
+    for (int parts = 1; parts <= OPTIONS_MAX_LIST; parts++) {
+        size_t len = strcspn(text, ",");
+        if (!is_part(text, len)) return 0;
+        if (text[len] == '\0') return 1;
+        text += len + 1;
+    }
+    return 0;
 }
 
 static int options_read_seed(const char *text, uint64_t *seed)
@@ -149,6 +203,12 @@ static const char *options_wrong(exporter_options *options, const options_raw *r
     if (!options_is_prefix(options->prefix))
         return "--prefix takes at most 64 of a-z A-Z 0-9 _ and :, and no digit first";
     if (!options_is_path(options->path)) return "--path takes an absolute path without blanks, '?' and '#'";
+    if (options->hosts && !options_is_list(options->hosts, options_is_host))
+        return "--hosts takes at most 64 names without ports, with commas between them: a,b.example.org; * is any";
+    if (options->only && !options_is_list(options->only, options_is_family))
+        return "--only takes at most 64 names of families, with commas between them, a * only at their end: a_total,b_*";
+    if (options->once && (options->hosts || options->only))
+        return "--hosts and --only belong to a server, not to --once";
     if (options->events && options->demo) return "--demo and --events are two sources: name one";
     if (options->events && raw->seed) return "--seed belongs to --demo, not to --events";
     if (has_source && !options->demo && raw->seed) return "--seed belongs to --demo";
@@ -161,16 +221,19 @@ option_result options_parse(const option_program *program, int argc, char **argv
 {
     option_row common[OPTIONS_COMMON];
     options_raw raw = { 0 };
-    char listen_help[160], demo_help[256] = "show a simulation; this is the default when no source is named";
+    char listen_help[512], demo_help[256] = "show a simulation; this is the default when no source is named";
     snprintf(listen_help, sizeof listen_help,
-             "address to serve on; port 0 lets the kernel choose; default %s", program->listen);
+             "address to serve on; port 0 lets the kernel choose; default %s. May come\n"
+             "several times: all are served. unix: makes a socket file, fd: takes a listening socket that\n"
+             "was inherited, systemd: those of a .socket unit, or of them those of one NAME",
+             program->listen);
     if (program->source)
         snprintf(demo_help, sizeof demo_help, "show a simulation; without it and --events: %s",
                  program->source);
     *options = (exporter_options){ .prefix = "", .seed = 1 };
     options_common(common, options, &raw, listen_help, demo_help);
 
-    option_result result = options_read(program, common, argc, argv);
+    option_result result = options_read(program, common, argc, argv, options);
     if (result.leave) return result;
     if (raw.help) {
         help_print(program, common, OPTIONS_COMMON);
@@ -181,9 +244,8 @@ option_result options_parse(const option_program *program, int argc, char **argv
         return (option_result){ 1, 0 };
     }
     options->format = (tacho_format)raw.format;
-    options->has_listen = raw.listen != NULL;
     options->has_path = raw.path != NULL;
-    options->listen = raw.listen ? raw.listen : program->listen;
+    if (!options->has_listen) options->listen = program->listen;
     options->path = raw.path ? raw.path : "/metrics";
     const char *wrong = options_wrong(options, &raw, program->source != NULL);
     if (wrong) {

@@ -2,7 +2,7 @@
  * options.h - the command line that all exporters share, and what one of them adds to it.
  *
  * Values follow their option as the next argument or after '='. An option that comes twice counts as it was given
- * last. --help is made from the same rows, and the list of events in it from the rows that read them.
+ * last, but for --listen: each is one more address. --help is made from the same rows, and the list of events in it from the rows that read them.
  */
 #ifndef EXAMPLES_OPTIONS_H
 #define EXAMPLES_OPTIONS_H
@@ -24,11 +24,15 @@ typedef struct option_row {
     int *choice;                /* receives its index in the choices, or 1 for a switch; NULL: not wanted */
 } option_row;
 
+enum { OPTIONS_MAX_LISTEN = 16, OPTIONS_MAX_LIST = 64 };
+
 /** What the options say. The texts are those of argv. */
 typedef struct exporter_options {
     const char *listen, *path, *token_file; /* token_file: NULL when not given */
     const char *token;                      /* NULL; for an exporter that has it from somewhere else */
-    int has_listen, has_path, demo;         /* whether --listen, --path and --demo were given */
+    int has_listen, has_path, demo;         /* how often --listen was given; whether --path and --demo were */
+    const char *listen_also[OPTIONS_MAX_LISTEN - 1]; /* the second --listen and the following */
+    const char *hosts, *only;                        /* at most 64 parts with commas between; NULL: not given */
     const char *events;                     /* NULL: not given */
     const char *prefix;                     /* "" or a valid beginning of a metric name */
     uint64_t seed;

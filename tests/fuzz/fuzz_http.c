@@ -1,10 +1,8 @@
 /*
- * fuzz_http.c - bytes of requests into a connection with a token, a list of hosts, and a route that takes bodies.
+ * fuzz_http.c - bytes of requests into a connection with a token, a list of hosts, a few families, and a route that takes bodies.
  *
  * The first byte says how the rest is cut into pieces, once on the way in and once on the way out. Whatever comes: what the
- * connection says is the same as in one piece.
- *
- *   clang -g -O1 -fsanitize=fuzzer,address,undefined -DTACHO_CHECK=1 -Iinclude -Isrc -Itests tests/fuzz/fuzz_http.c src/X.c ...
+ * connection says is the same as in one piece. `tests/run fuzz` builds and runs it.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -15,12 +13,18 @@
 
 #include "http_conn.h"
 
-#define SAID_MAX (1 << 20)
+#define SAID_MAX (1 << 22) /* more than all requests of a connection can have as answers */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const fuzz_hosts[] = { "a", NULL };
+static const char *const fuzz_hosts[] = { "localhost", NULL };
 static tacho__http_site fuzz_site;
+static tacho_counter *fuzz_jobs;
+static tacho_histogram *fuzz_seconds;
+static const tacho_desc fuzz_rows[] = {
+    { .counter = &fuzz_jobs, .name = "fuzz_jobs_total", .help = "Jobs." },
+    { .histogram = &fuzz_seconds, .name = "fuzz_seconds", .help = "Time.", .unit = "seconds" },
+};
 
 static void fuzz_answer(tacho_http_route *self, const tacho_http_request *request, tacho_http_reply *reply)
 {
@@ -32,12 +36,13 @@ static void fuzz_answer(tacho_http_route *self, const tacho_http_request *reques
 
 static void fuzz_set_up(void)
 {
-    static const tacho_http_route_ops ops = { .path = "/b", .answer = fuzz_answer, .max_body = TACHO__HTTP_BODY_MAX, .methods = 15 };
+    static const tacho_http_route_ops ops = { .path = "/post", .answer = fuzz_answer, .max_body = TACHO__HTTP_BODY_MAX, .methods = 15 };
     static tacho_http_route route = { .ops = &ops };
-    static const tacho_http_options options = { .path = "/m", .token = "t", .hosts = fuzz_hosts };
+    static const tacho_http_options options = { .token = "s3cret", .hosts = fuzz_hosts };
     if (fuzz_site.reg) return;
     fuzz_site.reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1, .byte_budget = 65536 });
     fuzz_site.max_requests = 50;
+    if (TACHO_DEFINE(fuzz_site.reg, fuzz_rows)) abort();
     if (tacho__http_site_init(&fuzz_site, &options) || tacho__http_site_add(&fuzz_site, &route)) abort();
 }
 

@@ -78,6 +78,11 @@ def only(found, *names):
     return {key: value for key, value in found.items() if key[0].startswith(names)}
 
 
+def in_view(found):
+    """What of all samples the exporter's view shows."""
+    return {(name, labels | {("tenant", "guests")}): value for (name, labels), value in only(found, "zoo_mode").items()}
+
+
 class Proxy(http.server.BaseHTTPRequestHandler):
     """/PATH fetches the exporter's PATH; /as/NAME/PATH does so with the Accept field FORCED[NAME]."""
 
@@ -266,19 +271,22 @@ def check_metadata(scraper, job, want):
         expect(is_so, f"{job}: {metric} is {(kind, unit, text)}, not {have.get(metric)}")
 
 
-def check_negotiated(url, proxy, dir):
+def check_negotiated(url, view, proxy, dir):
     """As Prometheus asks by itself, which is OpenMetrics; and the text formats."""
     jobs = [job("own", url), job("seen", proxy), job("text", proxy, "/as/text/metrics"),
             job("text1", proxy, "/as/text1/metrics"), job("openmetrics0", proxy, "/as/openmetrics0/metrics"),
-            job("filtered", url, params={"name[]": ["zoo_mode", "zoo_wait_seconds_count", "nothing"]})]
+            job("filtered", url, params={"name[]": ["zoo_mode", "zoo_wait_seconds_count", "nothing"]}),
+            job("view", view), job("escape", view, params={"name[]": ["zoo_mode", "zoo_jobs*", "zoo_wait_seconds"]})]
     scraper = prometheus("plain", "exemplar-storage", jobs, dir)
     try:
-        scraper.wait_for_jobs(["own", "seen", "text", "text1", "openmetrics0", "filtered"])
+        scraper.wait_for_jobs(["own", "seen", "text", "text1", "openmetrics0", "filtered", "view", "escape"])
         page = f"http://{url}/metrics"
         for name, accept in (("own", OPENMETRICS), ("seen", OPENMETRICS), ("openmetrics0", OPENMETRICS),
                              ("text", TEXT), ("text1", TEXT_1)):
             scraper.check_values(name, samples(page, accept))
         scraper.check_values("filtered", only(samples(page, OPENMETRICS), "zoo_mode", "zoo_wait_seconds"))
+        for name in ("view", "escape"):
+            scraper.check_values(name, in_view(samples(page, OPENMETRICS)))
         check_seen("/metrics", OPENMETRICS,
                    "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores")
         check_seen("/as/text/metrics", OPENMETRICS, "text/plain; version=0.0.4; charset=utf-8")
@@ -345,27 +353,28 @@ def check_native(url, proxy, dir):
         stop(scraper.process)
 
 
-def check_prometheus(url, proxy, dir):
-    check_negotiated(url, proxy, dir)
+def check_prometheus(url, view, proxy, dir):
+    check_negotiated(url, view, proxy, dir)
     Proxy.seen.clear()
     check_native(url, proxy, dir)
 
 
 # ---- VictoriaMetrics -------------------------------------------------------------------------------------------------
 
-def check_victoria_metrics(url, proxy, dir):
+def check_victoria_metrics(url, view, proxy, dir):
     command = ["victoria-metrics", "-promscrape.config={config}", "-storageDataPath={data}",
                "-httpListenAddr=127.0.0.1:0", "-search.latencyOffset=0s", "-search.disableCache",
                "-memory.allowedBytes=64MB"]
     jobs = [job("own", url), job("seen", proxy), job("text1", proxy, "/as/text1/metrics"),
-            job("filtered", url, params={"name[]": ["zoo_mode", "zoo_level_ratio"]})]
+            job("filtered", url, params={"name[]": ["zoo_mode", "zoo_level_ratio"]}), job("view", view)]
     scraper = Scraper("victoria-metrics", command, config_of(jobs), dir, precision=1e-12)  # it keeps decimals
     try:
-        scraper.wait_for_jobs(["own", "seen", "text1", "filtered"])
+        scraper.wait_for_jobs(["own", "seen", "text1", "filtered", "view"])
         page = f"http://{url}/metrics"
         for name in ("own", "seen", "text1"):
             scraper.check_values(name, samples(page, TEXT))
         scraper.check_values("filtered", only(samples(page, TEXT), "zoo_mode", "zoo_level_ratio"))
+        scraper.check_values("view", in_view(samples(page, TEXT)))
         check_seen("/metrics", TEXT, "text/plain; version=0.0.4; charset=utf-8")
         quantile = scraper.one("histogram_quantile(0.95, zoo_wait_seconds_bucket{job='own'})")
         expect(quantile == 1, f"a quantile above all bounds is the last of them, 1, not {quantile}")
@@ -388,10 +397,9 @@ def main():
     exporter = subprocess.Popen([pathlib.Path(sys.argv[2]) / "tests" / "zoo_exporter"], stdin=subprocess.PIPE,
                                 stdout=subprocess.PIPE, text=True)
     try:
-        url = exporter.stdout.readline().strip()
-        address = urllib.parse.urlsplit(url).netloc
+        address, view = (urllib.parse.urlsplit(exporter.stdout.readline().strip()).netloc for _ in range(2))
         with tempfile.TemporaryDirectory(prefix="tacho-scrapers-") as dir:
-            check(address, serve_proxy("http://" + address), pathlib.Path(dir))
+            check(address, view, serve_proxy("http://" + address), pathlib.Path(dir))
         exporter.stdin.close()
         expect(exporter.wait(10) == 0, "the exporter ends with its input, with status 0")
     finally:

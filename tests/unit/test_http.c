@@ -565,6 +565,82 @@ static void a_client_that_waits_for_a_descriptor_makes_nobody_spin(void **state)
     tacho_http_stop(http);
 }
 
+/* Neither the reserve nor poll can be had: numbers from `limit` on are not given out, and poll takes no more entries. */
+static void survive_limit(rlim_t limit)
+{
+    enum { CLIENTS = 5 };
+    http_client clients[CLIENTS];
+    struct rlimit before, low;
+    tacho_http *http = serve((tacho_http_options){ .timeout_ms = 60000 });
+    const char *url = tacho_http_url(http);
+    for (int i = 0; i < CLIENTS; i++) clients[i] = http_client_socket(url, 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    low = (struct rlimit){ limit, before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+    for (int i = 0; i < CLIENTS; i++) {
+        http_client_connect(&clients[i], url);
+        assert_true(http_client_say(&clients[i], GET_METRICS));
+    }
+    double began = cpu_seconds();
+    struct pollfd answered = { .fd = clients[0].fd, .events = POLLIN };
+    int ready = poll(&answered, 1, 500);
+    double spent = cpu_seconds() - began;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(ready, 0);
+    assert_true(spent < 0.2);
+    for (int i = 0; i < CLIENTS; i++) {
+        http_answer answer = http_client_read(&clients[i], "GET");
+        assert_whole_page(&answer);
+        http_answer_fini(&answer);
+        http_client_close(&clients[i]);
+    }
+    assert_healthy(http);
+    tacho_http_stop(http);
+}
+
+static void without_even_the_reserve_nobody_spins_and_all_are_served_later(void **state)
+{
+    enum { TAKEN = 60 };
+    int taken[TAKEN];
+    (void)state;
+    for (int i = 0; i < TAKEN; i++) assert_true((taken[i] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0);
+    survive_limit((rlim_t)taken[TAKEN - 1]); /* all below are in use, the reserve is above */
+    survive_limit(1);                        /* too few for poll */
+    for (int i = 0; i < TAKEN; i++) close(taken[i]);
+}
+
+static void in_a_crowd_no_kept_alive_connection_is_ended_under_a_request(void **state)
+{
+    enum { CLIENTS = 8, ROUNDS = 100 };
+    http_client clients[CLIENTS];
+    double said[CLIENTS];
+    (void)state;
+    tacho_http *http = serve((tacho_http_options){ .max_clients = 3 });
+    const char *url = tacho_http_url(http);
+    for (int i = 0; i < CLIENTS; i++) clients[i] = http_client_open(url);
+    for (int i = 0; i < CLIENTS; i++) {
+        said[i] = wall_seconds();
+        assert_true(http_client_say(&clients[i], GET_HEALTH));
+    }
+    for (int i = 0; i < CLIENTS * ROUNDS; i++) {
+        http_client *client = &clients[i % CLIENTS];
+        http_answer answer = http_client_read(client, "GET");
+        assert_int_equal(answer.status, 200);
+        bool ends = http_answer_has(&answer, "Connection: close");
+        http_answer_fini(&answer);
+        /* Who was too slow to go on at once may be asked to leave. */
+        if (ends || wall_seconds() - said[i % CLIENTS] > 0.03) {
+            http_client_close(client);
+            *client = http_client_open(url);
+        }
+        said[i % CLIENTS] = wall_seconds();
+        assert_true(http_client_say(client, GET_HEALTH));
+    }
+    for (int i = 0; i < CLIENTS; i++) http_client_close(&clients[i]);
+    assert_healthy(http);
+    tacho_http_stop(http);
+}
+
 /* ---- Tokens -------------------------------------------------------------------------------------------------- */
 
 static void write_file(const char *path, const char *text)
@@ -1169,6 +1245,8 @@ int main(void)
         cmocka_unit_test(clients_that_send_no_request_make_room_after_a_second),
         cmocka_unit_test(without_a_free_descriptor_clients_are_served_one_after_the_other),
         cmocka_unit_test(a_client_that_waits_for_a_descriptor_makes_nobody_spin),
+        cmocka_unit_test(without_even_the_reserve_nobody_spins_and_all_are_served_later),
+        cmocka_unit_test(in_a_crowd_no_kept_alive_connection_is_ended_under_a_request),
         cmocka_unit_test(only_the_token_opens_the_metrics),
         cmocka_unit_test(the_404_at_the_root_says_where_the_metrics_are_unless_a_token_guards_them),
         cmocka_unit_test(tokens_come_from_the_lines_of_a_file),

@@ -146,6 +146,30 @@ static void nothing_is_readable_while_there_is_nothing_to_do(void **state)
     assert_int_equal(poll(&watched, 1, 20000), 1);
 }
 
+/* Or the client would be asked to leave when its next request is on its way. */
+static void as_long_as_others_wait_an_answer_ends_its_connection_although_a_place_is_free(void **state)
+{
+    http_client clients[3];
+    (void)state;
+    const char *url = serve((tacho_http_options){ .max_clients = 2, .timeout_ms = 600000 });
+    for (int i = 0; i < 3; i++) clients[i] = http_client_open(url);
+    assert_int_equal(tacho_http_ready(rig.http), TACHO_OK); /* two have a place, the third waits */
+    http_client_close(&clients[0]);
+    assert_true(http_client_say(&clients[1], GET("/healthz")));
+    assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    http_answer answer = http_client_read(&clients[1], "GET");
+    assert_true(http_answer_has(&answer, "Connection: close"));
+    http_answer_fini(&answer);
+    http_client_close(&clients[1]);
+    for (int i = 0; i < 3; i++) assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    assert_true(http_client_say(&clients[2], GET("/healthz")));
+    assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    answer = http_client_read(&clients[2], "GET");
+    assert_false(http_answer_has(&answer, "Connection: close")); /* nobody waits any more */
+    http_answer_fini(&answer);
+    http_client_close(&clients[2]);
+}
+
 static void a_deadline_is_the_time_that_is_told(void **state)
 {
     (void)state;
@@ -333,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RIG(a_host_serves_when_its_loop_says_so),
         RIG(nothing_is_readable_while_there_is_nothing_to_do),
+        RIG(as_long_as_others_wait_an_answer_ends_its_connection_although_a_place_is_free),
         RIG(a_deadline_is_the_time_that_is_told),
         RIG(a_detached_collector_that_comes_back_wakes_the_host),
         RIG(a_route_that_calls_back_is_refused),
