@@ -26,7 +26,7 @@ static const option_result options_mistake = { 1, EXIT_USAGE };
 enum { OPTIONS_COMMON = 11 };
 
 static void options_common(option_row *rows, exporter_options *options, options_raw *raw,
-                           const char *listen_help, const char *demo_help)
+                           const char *listen_help, const char *demo_help, const char *token_help)
 {
     const option_row common[OPTIONS_COMMON] = {
         { "--demo", NULL, demo_help, NULL, NULL, &options->demo },
@@ -38,8 +38,10 @@ static void options_common(option_row *rows, exporter_options *options, options_
         { "--listen", "HOST:PORT|unix:PATH|fd:N", listen_help, NULL, &raw->listen, NULL },
         { "--path", "PATH", "where the metrics are; default /metrics", NULL, &raw->path, NULL },
         { "--token-file", "FILE",
-          "scrapers must send a token of FILE, which has one a line, as bearer token;\nread again when it changes; default: no token", NULL,
-          &options->token_file, NULL },
+          token_help ? token_help
+                     : "scrapers must send a token of FILE, which has one a line, as bearer token;\n"
+                       "read again when it changes; default: no token",
+          NULL, &options->token_file, NULL },
         { "--once", NULL,
           "print one exposition and end: after the file of events, or when the\n"
           "simulation (run as fast as it goes) has a sample for every family",
@@ -168,7 +170,7 @@ option_result options_parse(const option_program *program, int argc, char **argv
         snprintf(demo_help, sizeof demo_help, "show a simulation; without it and --events: %s",
                  program->source);
     *options = (exporter_options){ .prefix = "", .seed = 1 };
-    options_common(common, options, &raw, listen_help, demo_help);
+    options_common(common, options, &raw, listen_help, demo_help, program->token_file);
 
     option_result result = options_read(program, common, argc, argv);
     if (result.leave) return result;
