@@ -1,34 +1,56 @@
-# The page of src/page/ as a C file: one document with its style and script, and their hashes for the browser.
+# Pages as C files: one HTML document each, with its style and script inside, and what a browser may do with it.
 #
-#   cmake -D SOURCE=src/page -D OUT=page_bytes.c -P cmake/page.cmake
+#   cmake -D NAME=tacho__page -D HTML=page.html -D "STYLES=look.css;page.css" -D "SCRIPTS=dom.js;..." -D HEADER=page.h
+#         -D OUT=page_bytes.c -P cmake/page.cmake
 #
 # Comments, and the blanks and line ends around operators stay behind, except inside quotes. For that the sources keep a
 # few rules: a string or template ends on its line, quotes stand only around strings (single) and templates, a template
 # has none inside, comments are those between /* and */, and every statement has its semicolon.
-# The script is the files in this order, from what is needed to what needs it.
-set(TACHO_PAGE_SCRIPTS units store buckets chart plan card health poll main)
 
 if(NOT CMAKE_SCRIPT_MODE_FILE)
-    # Add a file with the page to `result`, made at build time.
+    # Set `result` to a file with a page, made at build time by the target tacho_STEM, STEM being that of HTML. It
+    # defines NAME_bytes, NAME_size and NAME_policy as HEADER declares them. The style is the files STYLES in this
+    # order, and the script the files SCRIPTS, from what is needed to what needs it.
     function(tacho_page result)
-        set(source ${PROJECT_SOURCE_DIR}/src/page)
+        cmake_parse_arguments(PARSE_ARGV 1 page "" "NAME;HTML;HEADER" "STYLES;SCRIPTS")
+        cmake_path(GET page_HTML STEM stem)
+        set(out ${PROJECT_BINARY_DIR}/${stem}_bytes.c)
         set(script ${PROJECT_SOURCE_DIR}/cmake/page.cmake)
-        set(out ${PROJECT_BINARY_DIR}/page_bytes.c)
-        set(parts ${source}/page.html ${source}/page.css)
-        foreach(name IN LISTS TACHO_PAGE_SCRIPTS)
-            list(APPEND parts ${source}/${name}.js)
-        endforeach()
-        add_custom_command(OUTPUT ${out} DEPENDS ${parts} ${script} VERBATIM COMMENT "Embedding the page"
-            COMMAND ${CMAKE_COMMAND} -D SOURCE=${source} -D OUT=${out} -P ${script})
-        add_custom_target(tacho_page DEPENDS ${out}) # made once, however many libraries have it
         set(${result} ${out} PARENT_SCOPE)
+        if(TARGET tacho_${stem})
+            return()
+        endif()
+        list(TRANSFORM page_STYLES PREPEND ${PROJECT_SOURCE_DIR}/)
+        list(TRANSFORM page_SCRIPTS PREPEND ${PROJECT_SOURCE_DIR}/)
+        set(html ${PROJECT_SOURCE_DIR}/${page_HTML})
+        add_custom_command(OUTPUT ${out} DEPENDS ${html} ${page_STYLES} ${page_SCRIPTS} ${script}
+            VERBATIM COMMENT "Embedding ${page_HTML}"
+            COMMAND ${CMAKE_COMMAND} -D NAME=${page_NAME} -D HTML=${html} -D "STYLES=${page_STYLES}"
+                    -D "SCRIPTS=${page_SCRIPTS}" -D HEADER=${page_HEADER} -D OUT=${out} -P ${script})
+        add_custom_target(tacho_${stem} DEPENDS ${out}) # made once, however many targets have it
+    endfunction()
+
+    # That of the library, at "/".
+    function(tacho_own_page result)
+        set(scripts units store buckets chart plan card health poll main)
+        list(TRANSFORM scripts REPLACE "(.+)" "src/page/\\1.js")
+        tacho_page(${result} NAME tacho__page HTML src/page/page.html HEADER page.h
+            STYLES src/page/look.css src/page/page.css SCRIPTS src/page/dom.js ${scripts})
+        set(${result} ${${result}} PARENT_SCOPE)
+    endfunction()
+
+    # Those of the examples.
+    function(tacho_example_pages result)
+        tacho_page(${result} NAME playarr_settings HTML examples/playarr/settings.html HEADER playarr_settings.h
+            STYLES src/page/look.css examples/playarr/settings.css SCRIPTS src/page/dom.js examples/playarr/settings.js)
+        set(${result} ${${result}} PARENT_SCOPE)
     endfunction()
     return()
 endif()
 
 # The text of a file without comments, and blanks and line ends around the characters ARGN.
 function(page_read result file)
-    file(READ ${SOURCE}/${file} text)
+    file(READ ${file} text)
     string(REGEX REPLACE "/\\*([^*]|\\*+[^*/])*\\*+/" "" text "${text}")
     string(REGEX REPLACE "\n[ \n]+" "\n" text "\n${text}")
     set(out)
@@ -65,13 +87,19 @@ function(page_hash result text)
     set(${result} "sha256-${hash}=" PARENT_SCOPE)
 endfunction()
 
-file(READ ${SOURCE}/page.html page)
-page_read(css page.css "{}:;,>")
-set(js)
-foreach(name IN LISTS TACHO_PAGE_SCRIPTS)
-    page_read(part ${name}.js "{}():;,=<>?&|*/")
-    string(APPEND js "${part}")
-endforeach()
+# The text of several.
+function(page_join result operators) # FILES...
+    set(all)
+    foreach(file IN LISTS ARGN)
+        page_read(part ${file} "${operators}")
+        string(APPEND all "${part}")
+    endforeach()
+    set(${result} "${all}" PARENT_SCOPE)
+endfunction()
+
+file(READ ${HTML} page)
+page_join(css "{}:;,>" ${STYLES})
+page_join(js "{}():;,=<>?&|*/" ${SCRIPTS})
 page_hash(css_hash "${css}")
 page_hash(js_hash "${js}")
 string(REPLACE "@CSS@" "${css}" page "${page}")
@@ -83,12 +111,16 @@ math(EXPR size "${size} / 2")
 string(REPEAT "." 44 line)
 string(REGEX REPLACE "(${line})" "\\1\n" bytes "${hex}")
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
-file(WRITE ${OUT} "/* Made by cmake/page.cmake from src/page/; ${size} bytes. */
+cmake_path(GET HTML FILENAME name)
+# A page runs its script and its style, asks its own address, shows its own icon; nothing else, and in nobody's frame.
+file(WRITE ${OUT} "/* Made by cmake/page.cmake from ${name}; ${size} bytes. */
 #include <stddef.h>
-#include \"page.h\"
-const char tacho__page_hashes[] = \"script-src '${js_hash}'; style-src '${css_hash}'\";
-const size_t tacho__page_size = ${size};
-const unsigned char tacho__page_bytes[] = {
+#include \"${HEADER}\"
+const char ${NAME}_policy[] =
+    \"default-src 'none'; script-src '${js_hash}'; style-src '${css_hash}'; img-src data:; connect-src 'self'; \"
+    \"frame-ancestors 'none'; base-uri 'none'; form-action 'none'\";
+const size_t ${NAME}_size = ${size};
+const unsigned char ${NAME}_bytes[] = {
 ${bytes}
 };
 ")

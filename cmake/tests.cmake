@@ -1,5 +1,6 @@
-# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/formats, tests/budgets, tests/install and
-# tests/servers (scripts, called with the source and the build directory; exit status 77 means skipped).
+# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/formats, tests/programs,
+# tests/budgets, tests/install and tests/servers (scripts, called with the source and the build directory; exit status 77
+# means skipped).
 
 find_path(CMOCKA_INCLUDE_DIR cmocka.h)
 find_library(CMOCKA_LIBRARY cmocka)
@@ -22,7 +23,9 @@ function(tacho_add_check_library suffix)
     list(REMOVE_DUPLICATES modules)
     file(GLOB module_dirs CONFIGURE_DEPENDS examples/*)
     list(FILTER module_dirs EXCLUDE REGEX "\\.c$|/run$")
-    add_library(tacho_examples${suffix} STATIC ${modules})
+    tacho_example_pages(pages)
+    add_library(tacho_examples${suffix} STATIC ${modules} ${pages})
+    add_dependencies(tacho_examples${suffix} tacho_settings)
     target_include_directories(tacho_examples${suffix} PUBLIC ${module_dirs})
     target_link_libraries(tacho_examples${suffix} PUBLIC tacho_check${suffix})
     tacho_warnings(tacho_examples${suffix})
@@ -164,6 +167,12 @@ endfunction()
 
 if(TACHO_TESTS)
     tacho_add_adapter()
+endif()
+if(TACHO_TESTS AND TACHO_PYTHON)
+    file(GLOB scripts CONFIGURE_DEPENDS tests/programs/*.py)
+    foreach(script IN LISTS scripts)
+        tacho_add_script_test(programs ${script} ${TACHO_PYTHON} -B)
+    endforeach()
 endif()
 
 if(TACHO_TESTS AND CMOCKA_INCLUDE_DIR AND CMOCKA_LIBRARY)

@@ -1,6 +1,5 @@
 /*
- * page.c - the page at "/", and what a browser may do with it: run this script and this style by their hashes, ask this
- * address, show its own icon; nothing else, and in nobody's frame.
+ * page.c - the page at "/". What a browser may do with it is in its policy, which the build makes with the page.
  */
 #include "page.h"
 
@@ -31,10 +30,9 @@ const char *tacho__page_document(size_t *len)
 void tacho__page_fields(const char *path, char *out)
 {
     (void)snprintf(out, TACHO__PAGE_FIELDS_MAX,
-                   "Content-Security-Policy: default-src 'none'; %s; img-src data:; connect-src 'self'; "
-                   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'\r\n"
+                   "Content-Security-Policy: %s\r\n"
                    "Referrer-Policy: no-referrer\r\n%s%s%s",
-                   tacho__page_hashes, path ? "Link: <" : "", path ? path : "",
+                   tacho__page_policy, path ? "Link: <" : "", path ? path : "",
                    path ? ".json>; rel=\"alternate\"; type=\"application/json\"\r\n" : "");
 }
 

@@ -15,7 +15,7 @@
 /* Made by the build from src/page/. */
 extern const unsigned char tacho__page_bytes[];
 extern const size_t tacho__page_size;
-extern const char tacho__page_hashes[]; /* "script-src 'sha256-...'; style-src 'sha256-...'" */
+extern const char tacho__page_policy[]; /* what a browser may do with it: a Content-Security-Policy */
 
 /** The document, or NULL if the library was built without. [hot | O(1) | 0.1] */
 TACHO_INTERNAL const char *tacho__page_document(size_t *len);

@@ -182,7 +182,7 @@ static int exporter_start_server(exporter_run *run)
 {
     const exporter_options *options = &run->options;
     const char *before = tacho_registry_error(run->reg);
-    bool made = listeners_init(&run->listeners, options);
+    bool made = listeners_init(&run->listeners, options, run->app->ops->words);
     tacho_err err = made ? tacho_http_start(run->reg, run->listeners.http, &run->http) : TACHO_ERR_NOMEM;
     if (err) {
         bool token = options->token_file && access(options->token_file, R_OK) != 0;
@@ -190,12 +190,14 @@ static int exporter_start_server(exporter_run *run)
             token ? "name a readable file with --token-file" : "choose another address with --listen");
         return err == TACHO_ERR_ARG ? EXIT_USAGE : EXIT_RUN_TIME;
     }
+    before = tacho_registry_error(run->reg);
     err = probes_add(&run->probes, run->http);
     if (!err && run->app->ops->serve) err = run->app->ops->serve(run->app, run->http);
     if (!err) return 0;
-    say(exporter_program(run), "cannot serve the paths of the probes: %s: choose another --path",
-        tacho_strerror(err));
-    return EXIT_USAGE;
+    bool taken = err == TACHO_ERR_DUPLICATE;
+    say(exporter_program(run), "cannot serve the other paths: %s%s", exporter_words(run, before, err),
+        taken ? ": choose another --path" : "");
+    return taken ? EXIT_USAGE : EXIT_RUN_TIME;
 }
 
 static int exporter_serve(exporter_run *run)

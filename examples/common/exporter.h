@@ -38,6 +38,8 @@ typedef struct exporter_ops {
     const char *(*source)(exporter *self);
     /** Add paths to the server. */
     tacho_err (*serve)(exporter *self, tacho_http *http);
+    /** What the metrics answer instead of the library's sentences. */
+    const tacho_http_words *words;
 } exporter_ops;
 
 /** Run until it is done or told to end. Returns the exit status. */

@@ -18,7 +18,7 @@ static size_t listeners_cut(char *list, const char **parts)
     return count;
 }
 
-bool listeners_init(listeners *self, const exporter_options *options)
+bool listeners_init(listeners *self, const exporter_options *options, const tacho_http_words *words)
 {
     const char *hosts = options->hosts ? options->hosts : "", *only = options->only ? options->only : "";
     size_t host_bytes = strlen(hosts) + 1, only_bytes = strlen(only) + 1;
@@ -31,6 +31,7 @@ bool listeners_init(listeners *self, const exporter_options *options)
                                               .path = options->path,
                                               .token = options->token,
                                               .token_file = options->token_file,
+                                              .words = words,
                                               .hosts = *hosts ? self->hosts : NULL,
                                               .names = self->names,
                                               .name_count = *only ? names : 0 };

@@ -18,8 +18,8 @@ typedef struct listeners {
     char *texts; /* of both */
 } listeners;
 
-/** False when out of memory. Owes one listeners_fini in any case. */
-bool listeners_init(listeners *self, const exporter_options *options);
+/** `words` as in http.h, or NULL. False when out of memory. Owes one listeners_fini in any case. */
+bool listeners_init(listeners *self, const exporter_options *options, const tacho_http_words *words);
 void listeners_fini(listeners *self);
 
 /** Write where they all are, with ", " between; what does not fit is left out. */

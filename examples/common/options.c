@@ -28,7 +28,7 @@ static const option_result options_mistake = { 1, EXIT_USAGE };
 enum { OPTIONS_COMMON = 13 };
 
 static void options_common(option_row *rows, exporter_options *options, options_raw *raw,
-                           const char *listen_help, const char *demo_help)
+                           const char *listen_help, const char *demo_help, const char *token_help)
 {
     const option_row common[OPTIONS_COMMON] = {
         { "--demo", NULL, demo_help, NULL, NULL, &options->demo },
@@ -40,8 +40,10 @@ static void options_common(option_row *rows, exporter_options *options, options_
         { "--listen", "HOST:PORT|unix:PATH|fd:N|systemd:[NAME]", listen_help, NULL, &options->listen, NULL },
         { "--path", "PATH", "where the metrics are; default /metrics", NULL, &raw->path, NULL },
         { "--token-file", "FILE",
-          "scrapers must send a token of FILE, which has one a line, as bearer token;\nread again when it changes; default: no token", NULL,
-          &options->token_file, NULL },
+          token_help ? token_help
+                     : "scrapers must send a token of FILE, which has one a line, as bearer token;\n"
+                       "read again when it changes; default: no token",
+          NULL, &options->token_file, NULL },
         { "--hosts", "NAME[,NAME]",
           "names that a request may ask for besides localhost: those of a proxy in front, or\n"
           "* for any. All others are refused, whatever the address",
@@ -231,7 +233,7 @@ option_result options_parse(const option_program *program, int argc, char **argv
         snprintf(demo_help, sizeof demo_help, "show a simulation; without it and --events: %s",
                  program->source);
     *options = (exporter_options){ .prefix = "", .seed = 1 };
-    options_common(common, options, &raw, listen_help, demo_help);
+    options_common(common, options, &raw, listen_help, demo_help, program->token_file);
 
     option_result result = options_read(program, common, argc, argv, options);
     if (result.leave) return result;

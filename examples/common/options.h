@@ -45,6 +45,7 @@ typedef struct option_program {
     const char *name;   /* "qbsync_exporter" */
     const char *about;  /* the first lines of --help */
     const char *listen; /* the default of --listen */
+    const char *token_file; /* what --help says of --token-file; NULL: the usual */
     const char *source; /* what it reads without --demo and --events, for --help; NULL: nothing, it shows the demo */
     const option_row *rows;
     size_t row_count;

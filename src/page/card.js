@@ -9,20 +9,6 @@ const ROW = 26,
 const mounted = new Set();
 const cards = new WeakMap();
 
-function h(tag, attributes, ...kids) {
-    const element = document.createElement(tag);
-    for (const name in attributes)
-        if (name in element) element[name] = attributes[name];
-        else element.setAttribute(name, attributes[name]);
-    element.append(...kids);
-    return element;
-}
-
-/* Change nothing that is so already: a change costs a layout, and loses a selection. */
-function say(element, text) {
-    if (element.textContent !== text) element.textContent = text;
-}
-
 const observer = new IntersectionObserver(
     (entries) => {
         for (const { target, isIntersecting } of entries) {

@@ -172,20 +172,7 @@ function paintConfig() {
     );
 }
 
-/* Without a secure context there is no clipboard: what is selected can be copied by hand at least. */
-async function copyConfig() {
-    const pre = $('config').querySelector('pre'),
-        done = $('config').querySelector('[role=status]');
-    let copied = true;
-    getSelection().selectAllChildren(pre);
-    try {
-        if (navigator.clipboard) await navigator.clipboard.writeText(pre.textContent);
-        else copied = document.execCommand('copy');
-    } catch {
-        copied = false;
-    }
-    done.textContent = copied ? 'Copied.' : 'Selected: press Ctrl+C.';
-    setTimeout(() => {
-        done.textContent = '';
-    }, 4000);
+function copyConfig() {
+    const pre = $('config').querySelector('pre');
+    return copyText(pre.textContent, pre, $('config').querySelector('[role=status]'));
 }

@@ -4,8 +4,7 @@
  * Nothing is painted but in a frame that wake() asks for. `view.version` changes with the search; a family whose series
  * changed is `dirty`. Nothing is stored: a page that is loaded again has forgotten everything.
  */
-const $ = (id) => document.getElementById(id);
-const view = { version: 0, words: [], asked: [], frame: 0, theme: '' };
+const view = { version: 0, words: [], asked: [], frame: 0 };
 
 function wake() {
     view.frame ||= requestAnimationFrame(() => {
@@ -129,11 +128,7 @@ function pause() {
     paintState();
 }
 
-function theme() {
-    const dark = view.theme ? view.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-    say($('theme'), dark ? 'Light' : 'Dark');
-    $('theme').ariaLabel = `Switch to ${dark ? 'light' : 'dark'} colours`;
+function themePainted() {
     readInk();
     wake();
 }
@@ -196,10 +191,6 @@ function listen() {
         refused();
         paintState();
     });
-    on('theme', 'click', () => {
-        view.theme = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
-        theme();
-    });
     on('every', 'change', () => {
         link.every = Number($('every').value);
         poll();
@@ -228,7 +219,6 @@ function listen() {
         document.hidden || link.paused || !link.asked ? schedule() : poll(),
     );
     addEventListener('resize', wake);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', theme);
     setInterval(() => {
         if (link.errors) paintState();
     }, 1000);
@@ -239,5 +229,5 @@ link.asked = true;
 $('host').textContent = location.host;
 document.title = `${location.host} metrics`;
 listen();
-theme();
+onTheme(themePainted);
 poll();

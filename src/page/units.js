@@ -105,5 +105,3 @@ function passes(labels, asked) {
         return exact ? labels[name] === value : labels[name].toLowerCase().includes(value);
     });
 }
-
-const quote = (text) => '"' + text.replace(/[\\"]/g, '\\$&') + '"';

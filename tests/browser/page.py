@@ -1,47 +1,16 @@
-#!/usr/bin/env python3
-"""The page at / in a real browser, over a demo exporter and over a program with 5,000 series.
+"""The page at / in a real browser, over a demo exporter and over a program with 5,000 series."""
 
-usage: page.py SOURCE_DIR BUILD_DIR
-
-Leaves pictures in BUILD_DIR/*.png. Exit status 77: no browser.
-"""
-
-import contextlib
 import os
 import pathlib
-import subprocess
-import sys
 import tempfile
-import threading
-import traceback
 import urllib.request
 
-from webdriver import Browser, missing
+from suite import BUILD, PICTURES, expect, quiet, serving, set_value, test
+from webdriver import Browser
 
-BUILD = pathlib.Path(sys.argv[2]).resolve()
-PICTURES = BUILD
 TOKEN = "s3cret-token-of-the-test"
 CARD = "[...document.querySelectorAll('.card:not([hidden])')].find((card) => card.ariaLabel.startsWith(arguments[0] + ','))"
 CANVAS = f"return ({CARD})?.querySelector('canvas')?.toDataURL()"
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-@contextlib.contextmanager
-def serving(*command, stream, **environment):
-    """Run a program and yield the address of its page, which is in the first line that it prints."""
-    with subprocess.Popen(command, text=True, env=os.environ | environment, **{stream: subprocess.PIPE}) as program:
-        pipe = getattr(program, stream)
-        try:
-            line = pipe.readline()
-            threading.Thread(target=pipe.read, daemon=True).start()
-            yield next(word for word in line.split() if word.startswith("http://")).removesuffix("metrics")
-        finally:
-            program.terminate()
 
 
 def demo():
@@ -64,11 +33,6 @@ def shown(browser):
     return browser.until("return document.querySelectorAll('.card:not(:empty)').length", what="families on the page")
 
 
-def set_value(browser, name, text, event="input"):
-    browser.run("const field = document.getElementById(arguments[0]); field.value = arguments[1];"
-                "field.dispatchEvent(new Event(arguments[2], { bubbles: true }));", name, text, event)
-
-
 def names(browser):
     return browser.run("return [...document.querySelectorAll('.card:not([hidden])')].map((card) => card.ariaLabel.split(',')[0])")
 
@@ -78,19 +42,6 @@ def readings(browser, count):
     browser.run("window.answers = 0; window.counts ||= new PerformanceObserver((list) => { for (const entry of list.getEntries()) "
                 "answers += entry.name.endsWith('.json'); }); counts.observe({ type: 'resource' });")
     browser.until("return answers >= arguments[0]", count, what=f"{count} answers")
-
-
-def expect(truth, what):
-    if not truth:
-        raise AssertionError(what)
-
-
-def quiet(browser, url, allowed=()):
-    """No word in the console, no request to anybody else."""
-    said = [entry["message"] for entry in browser.log("browser") if not any(part in entry["message"] for part in allowed)]
-    expect(not said, f"the console says {said}")
-    others = {to for to in browser.requests() if not to.startswith((url, "data:", "chrome:"))}
-    expect(not others, f"the page asked {others}")
 
 
 @test
@@ -317,29 +268,3 @@ def a_telephone_has_no_sideways_scroll(_):
                     phone.picture(PICTURES / f"phone-{what}-{name}-below.png")
                     wide = phone.run("return document.documentElement.scrollWidth")
                     expect(wide <= 390, f"the page is {wide} px wide")
-
-
-def main():
-    if why := missing():
-        print(f"skipped: {why}")
-        return 77
-    passed = failed = 0
-    only = sys.argv[3:]
-    for function in TESTS:
-        if only and function.__name__ not in only:
-            continue
-        try:
-            with Browser() as browser:
-                function(browser)
-            passed += 1
-            print(f"ok   {function.__name__}", flush=True)
-        except Exception:  # whatever it is, the other tests go on
-            failed += 1
-            print(f"FAIL {function.__name__}\n{traceback.format_exc()}", flush=True)
-    print(f"pictures: {PICTURES}/*.png")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -97,7 +97,7 @@ static void several_addresses_are_listeners_in_their_order(void **state)
     (void)state;
     PARSE(&parsed, "--listen", want[0], "--listen=unix:a", "--demo", "--listen", want[2], "--listen", want[3], "--path", "/m");
     assert_false(parsed.result.leave);
-    assert_true(listeners_init(&all, &parsed.options));
+    assert_true(listeners_init(&all, &parsed.options, NULL));
     const tacho_http_options *at = all.http;
     for (size_t i = 0; i < TACHO_COUNT(want); i++, at = at->also) {
         assert_string_equal(at->listen, want[i]);
@@ -164,7 +164,7 @@ static void a_list_has_at_most_64_parts(void **state)
     for (int i = 0; i < 64; i++) strcat(list, i ? ",a" : "a");
     PARSE(&parsed, "--hosts", list, "--only", list);
     assert_false(parsed.result.leave);
-    assert_true(listeners_init(&all, &parsed.options));
+    assert_true(listeners_init(&all, &parsed.options, NULL));
     assert_int_equal(all.http->name_count, 64);
     assert_string_equal(all.hosts[63], "a");
     assert_null(all.hosts[64]);
@@ -208,7 +208,7 @@ static void what_the_options_say_is_what_is_served(void **state)
     assert_false(parsed.result.leave);
     tacho_registry *reg = tacho_registry_new(NULL);
     assert_int_equal(TACHO_DEFINE(reg, rows), TACHO_OK);
-    assert_true(listeners_init(&all, &parsed.options));
+    assert_true(listeners_init(&all, &parsed.options, NULL));
     assert_int_equal(tacho_http_start(reg, all.http, &http), TACHO_OK);
     for (size_t i = 0; i < 2; i++) {
         const char *url = tacho_http_listener_url(http, i);
