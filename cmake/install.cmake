@@ -30,3 +30,4 @@ install(FILES ${PROJECT_BINARY_DIR}/tachoConfig.cmake ${PROJECT_BINARY_DIR}/tach
 install(TARGETS ${libraries} EXPORT tachoTargets)
 install(EXPORT tachoTargets NAMESPACE tacho:: DESTINATION ${config_dir})
 install(DIRECTORY include/tacho DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(PROGRAMS cmake/tacho_schema.py DESTINATION ${config_dir})

@@ -10,12 +10,11 @@
  *
  * Numbers that JSON lacks are the strings "NaN", "+Inf" and "-Inf".
  */
+#include "json.h"
+
 #include "line.h"
 
-/* A character takes at most \u00XX. */
-enum { JSON_EXPANSION = 6 };
-
-static char *json_put_text(char *out, const char *text, size_t len)
+char *tacho__json_put_text(char *out, const char *text, size_t len)
 {
     static const char digits[] = "0123456789abcdef";
     *out++ = '"';
@@ -40,9 +39,16 @@ static char *json_put_text(char *out, const char *text, size_t len)
     return out;
 }
 
+const char *tacho__json_type(const struct tacho__meta *meta)
+{
+    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
+                                         "gaugehistogram", "info", "stateset", "unknown" };
+    return types[meta->type];
+}
+
 static char *json_put_part(char *out, const struct tacho__meta *meta, struct tacho__text part)
 {
-    return json_put_text(out, tacho__meta_at(meta, part), part.len);
+    return tacho__json_put_text(out, tacho__meta_at(meta, part), part.len);
 }
 
 static char *json_put_number(char *out, tacho__number value)
@@ -69,13 +75,12 @@ static char *json_begin(char *out)
 
 static char *json_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, bool first)
 {
-    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
-                                         "gaugehistogram", "info", "stateset", "unknown" };
+    const char *type = tacho__json_type(meta);
     if (!first) *out++ = ',';
     out = TACHO__PUTS(out, "\n{\"name\":");
     out = json_put_part(out, meta, spelling->name);
     out = TACHO__PUTS(out, ",\"type\":");
-    out = json_put_text(out, types[meta->type], strlen(types[meta->type]));
+    out = tacho__json_put_text(out, type, strlen(type));
     out = TACHO__PUTS(out, ",\"help\":");
     out = json_put_part(out, meta, meta->help);
     if (meta->unit.len) {
@@ -110,7 +115,7 @@ static char *json_labels(char *out, const struct tacho__meta *meta, const struct
         if (i + meta->constant_count > 0) *out++ = ',';
         out = json_put_part(out, meta, spelling->labels[i]);
         *out++ = ':';
-        out = json_put_text(out, labels[i]->text, labels[i]->len);
+        out = tacho__json_put_text(out, labels[i]->text, labels[i]->len);
     }
     *out++ = '}';
     return out;
@@ -123,9 +128,9 @@ static char *json_put_exemplar(char *out, const struct tacho__exemplar *exemplar
     out = TACHO__PUTS(out, "{\"labels\":{");
     for (bool first = true; tacho__exemplar_next(exemplar, &at, &pair); first = false) {
         if (!first) *out++ = ',';
-        out = json_put_text(out, pair.name, pair.name_len);
+        out = tacho__json_put_text(out, pair.name, pair.name_len);
         *out++ = ':';
-        out = json_put_text(out, pair.value, pair.value_len);
+        out = tacho__json_put_text(out, pair.value, pair.value_len);
     }
     out = TACHO__PUTS(out, "},\"value\":");
     out = json_put_double(out, exemplar->value);
@@ -257,7 +262,7 @@ static char *json_piece(char *out, const struct tacho__point *point, uint32_t in
 }
 
 const struct tacho__writer tacho__json_writer = {
-    .expansion = JSON_EXPANSION,
+    .expansion = TACHO__JSON_EXPANSION,
     .extras = true,
     .native_expansion = 4, /* a bucket of 16 bytes takes at most 48, and what stands around them */
     .begin = json_begin,

@@ -162,6 +162,16 @@ static int exporter_once(exporter_run *run)
     return EXIT_RUN_TIME;
 }
 
+static int exporter_describe(exporter_run *run)
+{
+    tacho_fd_sink out;
+    tacho_fd_sink_init(&out, STDOUT_FILENO);
+    tacho_err err = tacho_registry_describe(run->reg, &out.sink);
+    if (!err) return 0;
+    say(exporter_program(run), "cannot write the schema: %s", err == TACHO_ERR_IO ? strerror(errno) : tacho_strerror(err));
+    return EXIT_RUN_TIME;
+}
+
 /* The signals that end an exporter, blocked in all threads from here on. One that was ignored stays ignored. */
 static sigset_t exporter_block_signals(void)
 {
@@ -231,7 +241,10 @@ int exporter_main(exporter *self, int argc, char **argv)
     if (!result.leave && self->ops->settle) result = self->ops->settle(self, &run.options);
     if (result.leave) return result.status;
     int status = exporter_open(&run);
-    if (!status) status = run.options.once ? exporter_once(&run) : exporter_serve(&run);
+    if (!status && run.options.describe)
+        status = exporter_describe(&run);
+    else if (!status)
+        status = run.options.once ? exporter_once(&run) : exporter_serve(&run);
     exporter_close(&run);
     return status;
 }

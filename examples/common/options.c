@@ -25,7 +25,7 @@ typedef struct options_raw {
 static const option_result options_go_on = { 0, 0 };
 static const option_result options_mistake = { 1, EXIT_USAGE };
 
-enum { OPTIONS_COMMON = 13 };
+enum { OPTIONS_COMMON = 14 };
 
 static void options_common(option_row *rows, exporter_options *options, options_raw *raw,
                            const char *listen_help, const char *demo_help, const char *token_help)
@@ -58,6 +58,8 @@ static void options_common(option_row *rows, exporter_options *options, options_
           NULL, NULL, &options->once },
         { "--format", NULL, "the format of --once; default text. A scraper asks for its own", options_formats,
           NULL, &raw->format },
+        { "--describe", NULL, "print what there is to show, as JSON for tacho_schema.py, and end", NULL, NULL,
+          &options->describe },
         { "--prefix", "TEXT", "put in front of every metric name; default nothing", NULL, &options->prefix,
           NULL },
         { "--help", NULL, "show this", NULL, NULL, &raw->help },
@@ -249,6 +251,7 @@ option_result options_parse(const option_program *program, int argc, char **argv
     options->has_path = raw.path != NULL;
     if (!options->has_listen) options->listen = program->listen;
     options->path = raw.path ? raw.path : "/metrics";
+    if (options->describe && !options->events) options->demo = 1; /* nothing is read: no source has to be named */
     const char *wrong = options_wrong(options, &raw, program->source != NULL);
     if (wrong) {
         say(program->name, "%s", wrong);

@@ -37,6 +37,7 @@ typedef struct exporter_options {
     const char *prefix;                     /* "" or a valid beginning of a metric name */
     uint64_t seed;
     int once;
+    int describe; /* --describe */
     tacho_format format;
 } exporter_options;
 

@@ -1,6 +1,6 @@
 /*
  * tacho.h - all of tacho. Read in this order: base, desc (rows), metric, summary, state, exemplar (updates), registry, collector,
- * mirror, process (numbers from elsewhere), expose, sink, http, push (the way out), lint.
+ * mirror, process (numbers from elsewhere), expose, sink, http, push (the way out), lint, describe.
  */
 #ifndef TACHO_H
 #define TACHO_H
@@ -17,6 +17,7 @@
 #include <tacho/mirror.h>
 #include <tacho/process.h>
 #include <tacho/lint.h>
+#include <tacho/describe.h>
 #include <tacho/expose.h>
 #include <tacho/http.h>
 #include <tacho/push.h>

@@ -3,6 +3,7 @@
  *
  *   adapter FORMAT ESCAPING <script
  *   adapter lint <script            what tacho_registry_lint finds, in place of an exposition
+ *   adapter describe <script        what tacho_registry_describe writes
  *
  * FORMAT is text, text1, om, proto, json or csv; ESCAPING underscores, dots, values or allow-utf-8. Script lines are fields
  * between tabs: new, op, ex, time, created, unregister (see usage). A line that the library refuses is reported as
@@ -23,7 +24,7 @@
 
 static const char usage[] =
     "usage: adapter FORMAT ESCAPING <script\n"
-    "       adapter lint <script\n"
+    "       adapter lint|describe <script\n"
     "FORMAT: text text1 om proto json csv. ESCAPING: underscores dots values allow-utf-8.\n"
     "Script lines, fields between tabs; \\t \\n \\r \\\\ \\xHH are escapes:\n"
     "  new TYPE NAME HELP UNIT LABELS [KEY=VALUE...]\n"
@@ -165,12 +166,20 @@ static int adapter_lint(const adapter *self)
     return 0;
 }
 
+static int adapter_describe(const adapter *self)
+{
+    tacho_fd_sink out;
+    tacho_fd_sink_init(&out, STDOUT_FILENO);
+    return tacho_registry_describe(self->reg, &out.sink) != TACHO_OK;
+}
+
 int main(int argc, char **argv)
 {
     bool lint = argc == 2 && strcmp(argv[1], "lint") == 0;
+    bool describe = argc == 2 && strcmp(argv[1], "describe") == 0;
     int format = argc == 3 ? adapter_find(argv[1], adapter_formats, (int)TACHO_COUNT(adapter_formats)) : -1;
     int escaping = argc == 3 ? adapter_find(argv[2], adapter_escapings, (int)TACHO_COUNT(adapter_escapings)) : -1;
-    if (!lint && (format < 0 || escaping < 0)) {
+    if (!lint && !describe && (format < 0 || escaping < 0)) {
         fputs(usage, stderr);
         return 2;
     }
@@ -179,7 +188,7 @@ int main(int argc, char **argv)
         .no_self_metrics = 1, .utf8_names = 1, .created = 1, .clock = &self.clock });
     if (!self.reg) return 1;
     adapter_script(&self, stdin);
-    int status = lint ? adapter_lint(&self) : adapter_write(&self, format, escaping);
+    int status = lint ? adapter_lint(&self) : describe ? adapter_describe(&self) : adapter_write(&self, format, escaping);
     tacho_registry_free(self.reg);
     keep_end();
     return fflush(stdout) == 0 ? status : 1;
