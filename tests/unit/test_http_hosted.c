@@ -203,6 +203,45 @@ static void a_detached_collector_that_comes_back_wakes_the_host(void **state)
     assert_int_equal(tacho_registry_remove(rig.reg, &slow), TACHO_OK);
 }
 
+static tacho_err hasty_collect(tacho_collector *self, tacho_emitter *out)
+{
+    (void)self, (void)out;
+    while (sem_wait(&rig.may_end) != 0) {}
+    return TACHO_OK;
+}
+
+/* The server waits for the first of them: that the second one's own time is over earlier must not keep the host awake. */
+static void a_deadline_behind_another_does_not_keep_the_host_awake(void **state)
+{
+    static const tacho_desc other_descs[] = { { .type = TACHO_GAUGE, .name = "hasty", .help = "Has little time." } };
+    static const tacho_collector_ops hasty_ops = { .name = "hasty", .descs = other_descs, .desc_count = 1,
+                                                   .collect = hasty_collect, .flags = TACHO_COLLECT_DETACHED,
+                                                   .deadline_ms = 1 };
+    tacho_collector slow = { &slow_ops }, hasty = { &hasty_ops };
+    (void)state;
+    assert_int_equal(tacho_registry_add(rig.reg, &slow), TACHO_OK);
+    assert_int_equal(tacho_registry_add(rig.reg, &hasty), TACHO_OK);
+    const char *url = serve((tacho_http_options){ 0 });
+    http_client client = http_client_open(url);
+    struct pollfd watched = { .fd = tacho_http_fd(rig.http), .events = POLLIN };
+    assert_true(http_client_say(&client, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    while (tacho_http_timeout_ms(rig.http) < 0 || poll(&watched, 1, 2) > 0)
+        assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    int timeout = tacho_http_timeout_ms(rig.http);
+    (void)sem_post(&rig.may_end);
+    (void)sem_post(&rig.may_end);
+    http_answer answer = hear_to_end(&client);
+    assert_non_null(strstr(answer.body, "slow 7\n"));
+    assert_true(timeout > 5000);
+    http_answer_fini(&answer);
+    http_client_close(&client);
+    tacho_http_stop(rig.http);
+    rig.http = NULL;
+    assert_int_equal(tacho_registry_remove(rig.reg, &slow), TACHO_OK);
+    assert_int_equal(tacho_registry_remove(rig.reg, &hasty), TACHO_OK);
+}
+
 /* ---- Misuse and the end -------------------------------------------------------------------------------------------------- */
 
 static tacho_err inside[2];
@@ -335,6 +374,7 @@ int main(void)
         RIG(nothing_is_readable_while_there_is_nothing_to_do),
         RIG(a_deadline_is_the_time_that_is_told),
         RIG(a_detached_collector_that_comes_back_wakes_the_host),
+        RIG(a_deadline_behind_another_does_not_keep_the_host_awake),
         RIG(a_route_that_calls_back_is_refused),
         RIG(what_only_one_kind_of_server_has_is_refused_by_the_other),
         RIG(stopping_finishes_the_answer_under_way),
