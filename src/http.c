@@ -102,9 +102,8 @@ static tacho_err http_listen_on(tacho_http *http, const tacho_http_options *opti
         err = tacho__http_listener_open(listener, http_address(options), i, options->socket_mode, http->site.reg);
         if (err) return err;
         listener->door = door;
-        tacho__http_door *behind = &http->site.doors[door];
-        if (listener->loopback) tacho__http_door_guard(behind, listener->address);
-        (void)snprintf(http->urls[http->listener_count++], sizeof *http->urls, "http://%s%s", listener->address, behind->path);
+        (void)snprintf(http->urls[http->listener_count++], sizeof *http->urls, "http://%s%s", listener->address,
+                       http->site.doors[door].path);
     }
     return err;
 }

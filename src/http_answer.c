@@ -290,7 +290,7 @@ static int answer_judge(tacho__http_conn *conn, struct answer_case *found)
 {
     const tacho__http_request *request = &conn->request;
     found->methods = TACHO_HTTP_GET;
-    if (!tacho__http_door_knows(conn->door, request->host, request->host_len)) return 403;
+    if (!tacho__http_door_knows(conn->door, conn->loopback, request->host, request->host_len)) return 403;
     if (request->path[0] != '/') return 405; /* OPTIONS * and CONNECT */
     found->place = tacho__http_site_find(conn->site, conn->door, request->path, &found->entry);
     if (found->place == TACHO__HTTP_NOTHING) return 404;

@@ -93,6 +93,15 @@ static int listen_socket(int family)
 #endif
 }
 
+/* Whether only this machine reaches it; an IPv6 socket that was inherited may be at an IPv4 address. */
+static bool listen_is_loopback(const union listen_address *address)
+{
+    const struct in6_addr *v6 = &address->v6.sin6_addr;
+    if (address->any.sa_family == AF_INET) return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return address->any.sa_family == AF_INET6 &&
+           (IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET));
+}
+
 /* Write down where a socket listens. */
 static void listen_describe(tacho__http_listener *listener, const char *text)
 {
@@ -102,9 +111,7 @@ static void listen_describe(tacho__http_listener *listener, const char *text)
     memset(&bound, 0, sizeof bound);
     (void)snprintf(listener->address, sizeof listener->address, "%s", text);
     if (getsockname(listener->fd, &bound.any, &len) != 0) return;
-    listener->loopback =
-        (bound.any.sa_family == AF_INET && ntohl(bound.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET) ||
-        (bound.any.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&bound.v6.sin6_addr));
+    listener->loopback = listen_is_loopback(&bound);
     if (bound.any.sa_family == AF_INET && inet_ntop(AF_INET, &bound.v4.sin_addr, host, sizeof host))
         (void)snprintf(listener->address, sizeof listener->address, "%s:%u", host, ntohs(bound.v4.sin_port));
     if (bound.any.sa_family == AF_INET6 && inet_ntop(AF_INET6, &bound.v6.sin6_addr, host, sizeof host))

@@ -306,7 +306,8 @@ static void loop_take(tacho__http_loop *loop, const tacho__http_listener *listen
     peer->stretch = peer->answers = 0;
     peer->began_ns = peer->answer_ns = tacho__clock_ns();
     tacho_gauge_inc(loop->site->tally.connections);
-    tacho__http_conn_open(&peer->conn, loop->site, &loop->site->doors[listener->door]);
+    tacho__http_conn_open(&peer->conn, loop->site, &loop->site->doors[listener->door],
+                          listener->loopback ? listener->address : NULL);
     loop_serve(loop, peer);
 }
 
