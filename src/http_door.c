@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "desc.h"
+#include "http_head.h"
 #include "http_msg.h"
 
 #define DOOR_PATH "/metrics"
@@ -26,14 +27,26 @@ static tacho_err door_set_path(tacho__http_door *door, tacho_registry *reg, cons
                                 path, TACHO__HTTP_PATH_MAX);
 }
 
+/* What is wrong with the options, or NULL. */
+static const char *door_fault(const tacho_http_options *options)
+{
+    const tacho_http_words *words = options->words;
+    if (options->name_count && !options->names) return "name_count is not 0, and names is NULL";
+    for (size_t i = 0; i < options->name_count; i++)
+        if (!options->names[i]) return "one of the names is NULL";
+    if (words && !tacho__http_value_valid(words->content_type)) return "no header carries the content_type of the words";
+    bool error = !words || !words->failure_status || (words->failure_status >= 400 && words->failure_status <= 599);
+    return error ? NULL : "the failure_status of the words is not one from 400 to 599";
+}
+
 tacho_err tacho__http_door_init(tacho__http_door *door, tacho_registry *reg, const tacho_http_options *options)
 {
     if (options->words) door->words = *options->words;
     door->hosts = options->hosts;
     door->view = (struct tacho__view){ options->names, options->name_count };
     door->constants = options->constants;
-    if (options->name_count && !options->names)
-        return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: name_count is not 0, and names is NULL");
+    const char *fault = door_fault(options);
+    if (fault) return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: %s", fault);
     char why[TACHO__WHY_MAX];
     if (!tacho__desc_check_scrape(options->constants, &reg->house, why))
         return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: constants of a listener: %s", why);

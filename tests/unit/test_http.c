@@ -856,6 +856,15 @@ static void an_option_that_makes_no_sense_is_refused_in_words(void **state)
     assert_start_fails(options, TACHO_ERR_ARG, "at most 255");
     options = (tacho_http_options){ .listen = LOOPBACK, .max_clients = 1000000 };
     assert_start_fails(options, TACHO_ERR_ARG, "max_clients");
+    static const char *const names[] = { "up", NULL };
+    options = (tacho_http_options){ .listen = LOOPBACK, .names = names, .name_count = 2 };
+    assert_start_fails(options, TACHO_ERR_ARG, "names");
+    static const tacho_http_words words[] = { { .content_type = "text/html\r\nX: y" }, { .content_type = "" },
+                                              { .failure_status = 200 }, { .failure_status = 1000 }, { .failure_status = -1 } };
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        options = (tacho_http_options){ .listen = LOOPBACK, .words = &words[i] };
+        assert_start_fails(options, TACHO_ERR_ARG, words[i].content_type ? "content_type" : "failure_status");
+    }
     assert_int_equal(tacho_http_start(NULL, NULL, NULL), TACHO_ERR_ARG);
     assert_string_equal(tacho_http_url(NULL), "");
     tacho_http_stop(NULL);
