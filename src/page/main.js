@@ -79,7 +79,8 @@ function forget() {
     store.families.clear();
     store.pairs.clear();
     $('families').replaceChildren();
-    for (const id of ['collectors', 'library', 'pairs', 'alert']) $(id).replaceChildren();
+    for (const el of [...['collectors', 'library', 'pairs', 'alert', 'count'].map($), ...document.querySelectorAll('pre')])
+        el.replaceChildren();
 }
 
 function askToken(why) {
