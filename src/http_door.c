@@ -48,7 +48,7 @@ tacho_err tacho__http_door_init(tacho__http_door *door, tacho_registry *reg, con
     const char *fault = door_fault(options);
     if (fault) return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: %s", fault);
     char why[TACHO__WHY_MAX];
-    if (!tacho__desc_check_scrape(options->constants, &reg->house, why))
+    if (options->constants && !tacho__desc_check_scrape(options->constants, &reg->house, why))
         return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: constants of a listener: %s", why);
     tacho_err err = door_set_path(door, reg, options->path ? options->path : DOOR_PATH);
     return err ? err : tacho__tokens_init(&door->tokens, reg, options->token, options->token_file);
