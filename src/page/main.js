@@ -79,8 +79,8 @@ function forget() {
     store.families.clear();
     store.pairs.clear();
     $('families').replaceChildren();
-    for (const el of [...['collectors', 'library', 'pairs', 'alert', 'count'].map($), ...document.querySelectorAll('pre')])
-        el.replaceChildren();
+    for (const id of ['collectors', 'library', 'pairs', 'alert', 'count']) $(id).replaceChildren();
+    $('config').querySelector('pre').replaceChildren();
 }
 
 function askToken(why) {
