@@ -332,7 +332,9 @@ static void a_forked_child_serves_nothing_and_takes_nothing_from_its_parent(void
 {
     static const tacho_http_route_ops ops = { .path = "/inside", .answer = inside_answer };
     static tacho_http_route route = { .ops = &ops };
+    tacho_collector idle = { &idle_ops };
     (void)state;
+    assert_int_equal(tacho_registry_add(rig.reg, &idle), TACHO_OK);
     const char *url = serve((tacho_http_options){ 0 });
     http_client client = http_client_open(url);
     assert_true(http_client_say(&client, "GET /"));
@@ -345,17 +347,21 @@ static void a_forked_child_serves_nothing_and_takes_nothing_from_its_parent(void
                   tacho_http_timeout_ms(rig.http) == -1 && strcmp(tacho_http_url(rig.http), "") == 0 &&
                   !tacho_http_listener_url(rig.http, 0) && tacho_http_reload(rig.http) == TACHO_ERR_FORKED &&
                   tacho_http_add_route(rig.http, &route) == TACHO_ERR_FORKED;
+        tacho_scrape_free(tacho_scrape_new(rig.reg, TACHO_TEXT)); /* a run ends here, and not in the parent */
         tacho_http_stop(rig.http);
         _exit(ok ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    struct pollfd watched = { .fd = tacho_http_fd(rig.http), .events = POLLIN };
+    assert_int_equal(poll(&watched, 1, 0), 0);
     assert_true(http_client_say(&client, "healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     http_answer answer = hear_to_end(&client);
     assert_int_equal(answer.status, 200);
     http_answer_fini(&answer);
     http_client_close(&client);
+    assert_int_equal(tacho_registry_remove(rig.reg, &idle), TACHO_OK);
 }
 
 /* A child that keeps its copies of the sockets must not make them seem ready for ever. */
