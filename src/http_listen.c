@@ -22,6 +22,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cause.h"
 #include "num.h"
 #include "registry_internal.h"
 
@@ -45,21 +46,14 @@ static tacho_err listen_refuse(tacho_registry *reg, tacho_err err, const char *t
     return tacho__registry_fail(reg, err, "http: cannot listen on \"%s\": %s", text, why);
 }
 
-/* Like strerror, without its locale and its races. */
+/* What some errors mean here. */
 static const char *listen_cause(int error)
 {
     switch (error) {
     case EADDRINUSE: return "the address is in use";
     case EADDRNOTAVAIL: return "no interface of this machine has the address";
-    case EAFNOSUPPORT: return "this machine has no such addresses";
-    case EACCES:
-    case EPERM: return "permission denied";
     case ENOENT: return "the directory does not exist";
-    case ENOTDIR: return "a part of the path is no directory";
-    case EROFS: return "the file system is read-only";
-    case EMFILE:
-    case ENFILE: return "no descriptor is free";
-    default: return "the system refuses it";
+    default: return tacho__cause(error);
     }
 }
 
