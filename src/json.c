@@ -69,14 +69,12 @@ static char *json_begin(char *out)
 
 static char *json_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, bool first)
 {
-    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
-                                         "gaugehistogram", "info", "stateset", "unknown" };
     if (!first) *out++ = ',';
     out = TACHO__PUTS(out, "\n{\"name\":");
     out = json_put_part(out, meta, spelling->name);
-    out = TACHO__PUTS(out, ",\"type\":");
-    out = json_put_text(out, types[meta->type], strlen(types[meta->type]));
-    out = TACHO__PUTS(out, ",\"help\":");
+    out = TACHO__PUTS(out, ",\"type\":\"");
+    out = tacho__line_type(out, meta);
+    out = TACHO__PUTS(out, "\",\"help\":");
     out = json_put_part(out, meta, meta->help);
     if (meta->unit.len) {
         out = TACHO__PUTS(out, ",\"unit\":");

@@ -3,6 +3,13 @@
  */
 #include "line.h"
 
+char *tacho__line_type(char *out, const struct tacho__meta *meta)
+{
+    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
+                                         "gaugehistogram", "info", "stateset", "unknown" };
+    return tacho__copy(out, types[meta->type], strlen(types[meta->type]));
+}
+
 char *tacho__line_number(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                          const struct tacho__symbol *const *labels, tacho__number value)
 {
