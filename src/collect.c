@@ -35,6 +35,7 @@ void tacho__plugs_settle(tacho_registry *reg)
     if (reg->pid == pid) return;
     reg->pid = pid;
     reg->orphans = NULL;
+    reg->wakers = NULL; /* they would write to descriptors of the process that forked, or to what has their numbers now */
     reg->era++; /* what other threads held, and what was being made, is lost; only what the plugs hold is counted again */
     for (struct tacho__plug *plug = reg->plugs; plug; plug = plug->next) {
         tacho__cond_init(&plug->ended); /* somebody may have waited at the fork */

@@ -34,8 +34,6 @@ static char *csv_family(char *out, const struct tacho__meta *meta, const struct 
 /* `name_suffix,type,"labels,` in quotes if it has to be; the labels' field stays open. */
 static char *csv_begin_record(char *out, const struct tacho__point *point, const char *suffix)
 {
-    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
-                                         "gaugehistogram", "info", "stateset", "unknown" };
     const struct tacho__text name = point->spelling->name;
     bool quoted = point->spelling->title.len != name.len; /* anything but letters, digits and the like */
     if (quoted) *out++ = '"';
@@ -43,7 +41,7 @@ static char *csv_begin_record(char *out, const struct tacho__point *point, const
     out = tacho__copy(out, suffix, strlen(suffix));
     if (quoted) *out++ = '"';
     *out++ = ',';
-    out = tacho__copy(out, types[point->meta->type], strlen(types[point->meta->type]));
+    out = tacho__line_type(out, point->meta);
     out = TACHO__PUTS(out, ",\"");
     return csv_put_inside(out, point->label_text, point->label_len);
 }

@@ -193,7 +193,7 @@ static void describe_shape(struct describe_pen *pen, const struct tacho__meta *m
 static void describe_source(struct describe_pen *pen, const struct describe_source *source)
 {
     const struct tacho__meta *meta = source->meta;
-    const char *type = tacho__json_type(meta);
+    const char *type = tacho__meta_type(meta);
     describe_put(pen, "{\"name\":");
     describe_put_part(pen, meta, meta->name);
     describe_put_key(pen, "type");

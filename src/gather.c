@@ -250,15 +250,12 @@ static void gather_go_on(struct tacho__gather *gather, bool wait)
 
 uint64_t tacho__gather_until(struct tacho__gather *gather)
 {
-    uint64_t first = TACHO__NEVER;
-    if (gather->resolved > gather->count) return first;
+    uint64_t until = TACHO__NEVER;
     (void)pthread_mutex_lock(&gather->reg->mutex);
-    for (size_t i = gather->resolved; i < gather->count; i++) {
-        uint64_t until = gather->items[i].waits ? gather_item_until(gather, &gather->items[i]) : TACHO__NEVER;
-        if (until < first) first = until;
-    }
+    for (size_t i = gather->resolved; i < gather->count && until == TACHO__NEVER; i++)
+        if (gather->items[i].waits) until = gather_item_until(gather, &gather->items[i]);
     (void)pthread_mutex_unlock(&gather->reg->mutex);
-    return first;
+    return until;
 }
 
 /* ---- Names ---------------------------------------------------------------------------------------------------------- */

@@ -8,13 +8,13 @@
 #include <tacho/http.h>
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "atomic.h"
 #include "http_loop.h"
+#include "thread.h"
 
 #define HTTP_LISTEN "127.0.0.1:9464"
 #define HTTP_TIMEOUT_MS 5000
@@ -47,15 +47,9 @@ static void *http_run(void *arg)
     return NULL;
 }
 
-/* The host's signals are not for this thread. */
 static tacho_err http_start_thread(tacho_http *http)
 {
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&http->thread, NULL, http_run, http);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!error) return TACHO_OK;
+    if (tacho__thread_start(&http->thread, 0, http_run, http) == 0) return TACHO_OK;
     return tacho__registry_fail(http->site.reg, TACHO_ERR_NOMEM, "http: the system grants no thread");
 }
 
@@ -102,9 +96,8 @@ static tacho_err http_listen_on(tacho_http *http, const tacho_http_options *opti
         err = tacho__http_listener_open(listener, http_address(options), i, options->socket_mode, http->site.reg);
         if (err) return err;
         listener->door = door;
-        tacho__http_door *behind = &http->site.doors[door];
-        if (listener->loopback) tacho__http_door_guard(behind, listener->address);
-        (void)snprintf(http->urls[http->listener_count++], sizeof *http->urls, "http://%s%s", listener->address, behind->path);
+        (void)snprintf(http->urls[http->listener_count++], sizeof *http->urls, "http://%s%s", listener->address,
+                       http->site.doors[door].path);
     }
     return err;
 }

@@ -16,8 +16,7 @@
 #include "scrape.h"
 
 #define ANSWER_MARGIN_MS 500  /* at most: a tenth of the scraper's time */
-#define ANSWER_TEXT_MAX 1000  /* of a route's fields, each */
-#define ANSWER_HEAD_MAX 5000
+#define ANSWER_HEAD_MAX (5 * TACHO__HTTP_VALUE_MAX + 1000) /* of a route's: as many values as it may set, and the rest */
 
 static const char answer_plain[] = "text/plain; charset=utf-8";
 
@@ -171,22 +170,12 @@ static void answer_show_page(tacho__http_conn *conn)
 
 /* ---- Routes ------------------------------------------------------------------------------------------------ */
 
-/* Whether a header can carry it; NULL is none. */
-static bool answer_text_valid(const char *text)
-{
-    size_t len = 0;
-    if (!text) return true;
-    for (; text[len]; len++)
-        if (text[len] < ' ' || text[len] > '~' || len >= ANSWER_TEXT_MAX) return false;
-    return len > 0;
-}
-
 static bool answer_reply_valid(const tacho_http_reply *reply)
 {
     return reply->status >= 200 && reply->status <= 599 && (reply->body || reply->len == 0) &&
-           answer_text_valid(reply->content_type) && answer_text_valid(reply->cache_control) &&
-           answer_text_valid(reply->location) && answer_text_valid(reply->authenticate) &&
-           answer_text_valid(reply->content_security_policy);
+           tacho__http_value_valid(reply->content_type) && tacho__http_value_valid(reply->cache_control) &&
+           tacho__http_value_valid(reply->location) && tacho__http_value_valid(reply->authenticate) &&
+           tacho__http_value_valid(reply->content_security_policy);
 }
 
 /* Take a reply over: its bytes are the host's until its next call, or lie in `out` as part of the request. What exceeds
@@ -290,7 +279,7 @@ static int answer_judge(tacho__http_conn *conn, struct answer_case *found)
 {
     const tacho__http_request *request = &conn->request;
     found->methods = TACHO_HTTP_GET;
-    if (!tacho__http_door_knows(conn->door, request->host, request->host_len)) return 403;
+    if (!tacho__http_door_knows(conn->door, conn->loopback, request->host, request->host_len)) return 403;
     if (request->path[0] != '/') return 405; /* OPTIONS * and CONNECT */
     found->place = tacho__http_site_find(conn->site, conn->door, request->path, &found->entry);
     if (found->place == TACHO__HTTP_NOTHING) return 404;

@@ -178,11 +178,12 @@ static void conn_advance(tacho__http_conn *conn)
     if (wait != conn->wait) conn_wait(conn, wait);
 }
 
-void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site, tacho__http_door *door)
+void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site, tacho__http_door *door, const char *loopback)
 {
     memset(conn, 0, offsetof(tacho__http_conn, in));
     conn->site = site;
     conn->door = door;
+    conn->loopback = loopback;
 }
 
 void tacho__http_conn_close(tacho__http_conn *conn)

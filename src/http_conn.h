@@ -31,6 +31,7 @@ typedef enum tacho__http_wait {
 typedef struct tacho__http_conn {
     tacho__http_site *site;
     tacho__http_door *door;
+    const char *loopback; /* as for tacho__http_door_knows */
     tacho__http_wait wait;
     uint32_t stretch; /* grows with each new reason to wait, each buffer of an answer included: restart the clock */
     uint32_t answers; /* grows when the first bytes of an answer are there: start the clock of the whole of it */
@@ -58,9 +59,10 @@ typedef struct tacho__http_conn {
     char out[TACHO__HTTP_OUT_BYTES];
 } tacho__http_conn;
 
-/** Begin a connection to a site through one of its doors, in memory of any content. Owes one tacho__http_conn_close. [owner | O(1) | 0.1] */
-TACHO_INTERNAL void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site,
-                                          tacho__http_door *door);
+/** Begin a connection to a site through one of its doors, in memory of any content. `loopback`: as for tacho__http_door_knows.
+ *  Owes one tacho__http_conn_close. [owner | O(1) | 0.1] */
+TACHO_INTERNAL void tacho__http_conn_open(tacho__http_conn *conn, tacho__http_site *site, tacho__http_door *door,
+                                          const char *loopback);
 
 /** End it wherever it stands; frees a scrape, wipes what was received. [owner | O(1) | 0.1] */
 TACHO_INTERNAL void tacho__http_conn_close(tacho__http_conn *conn);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "desc.h"
+#include "http_head.h"
 #include "http_msg.h"
 
 #define DOOR_PATH "/metrics"
@@ -26,15 +27,26 @@ static tacho_err door_set_path(tacho__http_door *door, tacho_registry *reg, cons
                                 path, TACHO__HTTP_PATH_MAX);
 }
 
+/* What is wrong with the options, or NULL. */
+static const char *door_fault(const tacho_http_options *options)
+{
+    const tacho_http_words *words = options->words;
+    if (options->name_count && !options->names) return "name_count is not 0, and names is NULL";
+    for (size_t i = 0; i < options->name_count; i++)
+        if (!options->names[i]) return "one of the names is NULL";
+    if (words && !tacho__http_value_valid(words->content_type)) return "no header carries the content_type of the words";
+    bool error = !words || !words->failure_status || (words->failure_status >= 400 && words->failure_status <= 599);
+    return error ? NULL : "the failure_status of the words is not one from 400 to 599";
+}
+
 tacho_err tacho__http_door_init(tacho__http_door *door, tacho_registry *reg, const tacho_http_options *options)
 {
     if (options->words) door->words = *options->words;
     door->hosts = options->hosts;
-    door->guarded = options->hosts != NULL;
     door->view = (struct tacho__view){ options->names, options->name_count };
     door->constants = options->constants;
-    if (options->name_count && !options->names)
-        return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: name_count is not 0, and names is NULL");
+    const char *fault = door_fault(options);
+    if (fault) return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: %s", fault);
     char why[TACHO__WHY_MAX];
     if (options->constants && !tacho__desc_check_scrape(options->constants, &reg->house, why))
         return tacho__registry_fail(reg, TACHO_ERR_ARG, "http: constants of a listener: %s", why);
@@ -66,9 +78,9 @@ static size_t door_host_len(const char *host, size_t len)
     return colon && (!bracket || bracket < colon) ? (size_t)(colon - host) : len;
 }
 
-static bool door_same_host(const char *name, const char *host, size_t len)
+static bool door_same_host(const char *name, size_t name_len, const char *host, size_t len)
 {
-    if (strlen(name) != len) return false;
+    if (name_len != len) return false;
     for (size_t i = 0; i < len; i++) {
         char a = name[i], b = host[i];
         if ((a >= 'A' && a <= 'Z' ? a + 32 : a) != (b >= 'A' && b <= 'Z' ? b + 32 : b)) return false;
@@ -76,21 +88,14 @@ static bool door_same_host(const char *name, const char *host, size_t len)
     return true;
 }
 
-void tacho__http_door_guard(tacho__http_door *door, const char *address)
-{
-    size_t len = door_host_len(address, strlen(address));
-    if (len < sizeof door->address) memcpy(door->address, address, len);
-    door->guarded = true;
-}
-
-bool tacho__http_door_knows(const tacho__http_door *door, const char *host, size_t len)
+bool tacho__http_door_knows(const tacho__http_door *door, const char *loopback, const char *host, size_t len)
 {
     static const char *const usual[] = { "localhost", "127.0.0.1", "[::1]" };
-    if (!door->guarded || !host) return true;
+    if (!host || (!loopback && !door->hosts)) return true;
     len = door_host_len(host, len);
-    bool known = door->address[0] && door_same_host(door->address, host, len);
-    for (size_t i = 0; i < TACHO_COUNT(usual) && !known; i++) known = door_same_host(usual[i], host, len);
+    bool known = loopback && door_same_host(loopback, door_host_len(loopback, strlen(loopback)), host, len);
+    for (size_t i = 0; i < TACHO_COUNT(usual) && !known; i++) known = door_same_host(usual[i], strlen(usual[i]), host, len);
     for (const char *const *name = door->hosts; name && *name && !known; name++)
-        known = strcmp(*name, "*") == 0 || door_same_host(*name, host, len);
+        known = strcmp(*name, "*") == 0 || door_same_host(*name, strlen(*name), host, len);
     return known;
 }

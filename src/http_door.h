@@ -19,8 +19,6 @@ typedef struct tacho__http_door {
     struct tacho__view view;
     const tacho_constant *constants;
     const char *const *hosts; /* borrowed; NULL: none beside the usual */
-    bool guarded;             /* the host is checked */
-    char address[64];         /* of the listener, without port: a host that is allowed */
 } tacho__http_door;
 
 /** What lives at a path. */
@@ -44,13 +42,14 @@ TACHO_INTERNAL tacho_err tacho__http_door_init(tacho__http_door *door, tacho_reg
 
 TACHO_INTERNAL void tacho__http_door_fini(tacho__http_door *door);
 
-/** From now on the host is checked: the listener is at a loopback address, written as in a URL, with its port. */
-TACHO_INTERNAL void tacho__http_door_guard(tacho__http_door *door, const char *address);
-
 /** What the library itself has at a path. [shared | O(len) | 0.1] */
 TACHO_INTERNAL tacho__http_place tacho__http_door_place(const tacho__http_door *door, const char *path);
 
-/** Whether a request may come in under this host; NULL: it names none, as HTTP/1.0 may. [shared | O(hosts) | 0.1] */
-TACHO_INTERNAL bool tacho__http_door_knows(const tacho__http_door *door, const char *host, size_t len);
+/**
+ * Whether a request may come in under this host; NULL: it names none, as HTTP/1.0 may. `loopback`: the address of its listener,
+ * as in a URL, if that is one that only this machine reaches; there the host is always checked. Else NULL.
+ * [shared | O(hosts) | 0.1]
+ */
+TACHO_INTERNAL bool tacho__http_door_knows(const tacho__http_door *door, const char *loopback, const char *host, size_t len);
 
 #endif

@@ -57,6 +57,15 @@ const char *tacho__http_status_sentence(int status)
     return sentence ? sentence : "\n";
 }
 
+bool tacho__http_value_valid(const char *value)
+{
+    size_t len = 0;
+    if (!value) return true;
+    for (; value[len]; len++)
+        if (value[len] < ' ' || value[len] > '~' || len >= TACHO__HTTP_VALUE_MAX) return false;
+    return len > 0;
+}
+
 /* A head that is being written; `len` beyond `cap` says that it does not fit. */
 struct head {
     char *out;

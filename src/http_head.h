@@ -33,6 +33,10 @@ typedef struct tacho__http_response {
  */
 TACHO_INTERNAL size_t tacho__http_response_write(const tacho__http_response *response, char *out, size_t cap);
 
+/** Whether a host's value of a field can be sent; NULL is none. [hot | O(length) | 0.1] */
+TACHO_INTERNAL bool tacho__http_value_valid(const char *value);
+#define TACHO__HTTP_VALUE_MAX 1000
+
 /** A sentence and a line feed that say what an error status means here. Never NULL. [hot | O(1) | 0.1] */
 TACHO_INTERNAL const char *tacho__http_status_sentence(int status);
 

@@ -22,6 +22,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cause.h"
 #include "num.h"
 #include "registry_internal.h"
 
@@ -45,21 +46,14 @@ static tacho_err listen_refuse(tacho_registry *reg, tacho_err err, const char *t
     return tacho__registry_fail(reg, err, "http: cannot listen on \"%s\": %s", text, why);
 }
 
-/* Like strerror, without its locale and its races. */
+/* What some errors mean here. */
 static const char *listen_cause(int error)
 {
     switch (error) {
     case EADDRINUSE: return "the address is in use";
     case EADDRNOTAVAIL: return "no interface of this machine has the address";
-    case EAFNOSUPPORT: return "this machine has no such addresses";
-    case EACCES:
-    case EPERM: return "permission denied";
     case ENOENT: return "the directory does not exist";
-    case ENOTDIR: return "a part of the path is no directory";
-    case EROFS: return "the file system is read-only";
-    case EMFILE:
-    case ENFILE: return "no descriptor is free";
-    default: return "the system refuses it";
+    default: return tacho__cause(error);
     }
 }
 
@@ -93,6 +87,15 @@ static int listen_socket(int family)
 #endif
 }
 
+/* Whether only this machine reaches it; an IPv6 socket that was inherited may be at an IPv4 address. */
+static bool listen_is_loopback(const union listen_address *address)
+{
+    const struct in6_addr *v6 = &address->v6.sin6_addr;
+    if (address->any.sa_family == AF_INET) return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return address->any.sa_family == AF_INET6 &&
+           (IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) && v6->s6_addr[12] == IN_LOOPBACKNET));
+}
+
 /* Write down where a socket listens. */
 static void listen_describe(tacho__http_listener *listener, const char *text)
 {
@@ -102,9 +105,7 @@ static void listen_describe(tacho__http_listener *listener, const char *text)
     memset(&bound, 0, sizeof bound);
     (void)snprintf(listener->address, sizeof listener->address, "%s", text);
     if (getsockname(listener->fd, &bound.any, &len) != 0) return;
-    listener->loopback =
-        (bound.any.sa_family == AF_INET && ntohl(bound.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET) ||
-        (bound.any.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&bound.v6.sin6_addr));
+    listener->loopback = listen_is_loopback(&bound);
     if (bound.any.sa_family == AF_INET && inet_ntop(AF_INET, &bound.v4.sin_addr, host, sizeof host))
         (void)snprintf(listener->address, sizeof listener->address, "%s:%u", host, ntohs(bound.v4.sin_port));
     if (bound.any.sa_family == AF_INET6 && inet_ntop(AF_INET6, &bound.v6.sin6_addr, host, sizeof host))

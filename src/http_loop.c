@@ -155,12 +155,6 @@ void tacho__http_loop_fini(tacho__http_loop *loop, bool forked)
     loop->peers = NULL;
 }
 
-void tacho__http_loop_end(tacho__http_loop *loop)
-{
-    struct pollfd full = { .fd = loop->wake[1], .events = POLLOUT };
-    while (write(loop->wake[1], &loop_end, 1) < 0 && (errno == EINTR || errno == EAGAIN)) (void)poll(&full, 1, -1);
-}
-
 /* Empty the pipe. False: the loop is to end. */
 static bool loop_woken(tacho__http_loop *loop)
 {
@@ -314,7 +308,8 @@ static void loop_take(tacho__http_loop *loop, const tacho__http_listener *listen
     peer->stretch = peer->answers = 0;
     peer->began_ns = peer->answer_ns = tacho__clock_ns();
     tacho_gauge_inc(loop->site->tally.connections);
-    tacho__http_conn_open(&peer->conn, loop->site, &loop->site->doors[listener->door]);
+    tacho__http_conn_open(&peer->conn, loop->site, &loop->site->doors[listener->door],
+                          listener->loopback ? listener->address : NULL);
     loop_serve(loop, peer);
 }
 
@@ -364,6 +359,17 @@ static void loop_begin_end(tacho__http_loop *loop)
         tacho__http_watch_forget(&loop->watch, LOOP_FIRST_LISTENER + i);
         tacho__http_listener_close(&loop->listeners[i], false);
     }
+}
+
+/* A host turns the loop on this thread: nobody would empty a pipe that is full. */
+void tacho__http_loop_end(tacho__http_loop *loop)
+{
+    struct pollfd full = { .fd = loop->wake[1], .events = POLLOUT };
+    if (loop->hosted) {
+        loop_begin_end(loop);
+        return;
+    }
+    while (write(loop->wake[1], &loop_end, 1) < 0 && (errno == EINTR || errno == EAGAIN)) (void)poll(&full, 1, -1);
 }
 
 /* Let go whose answer is not under way; whether anybody is left who may still have time. */

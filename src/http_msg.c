@@ -14,50 +14,11 @@
 
 #include <string.h>
 
-/* ---- Bytes; <ctype.h> would ask the locale ------------------------------------------------------------- */
-
-static bool msg_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool msg_is_alnum(char c)
-{
-    char lower = (char)(c | 0x20);
-    return msg_is_digit(c) || (lower >= 'a' && lower <= 'z');
-}
-
-/* A byte of a method or a field name. */
-static bool msg_is_token(char c)
-{
-    return msg_is_alnum(c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-static bool msg_is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
+#include "http_text.h"
 
 static bool msg_is_visible(char c)
 {
     return c > ' ' && c <= '~';
-}
-
-/* Compare without case with a word in lower case. */
-static bool msg_same(const char *text, size_t len, const char *lower)
-{
-    if (len != strlen(lower)) return false;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
-        if (c != lower[i]) return false;
-    }
-    return true;
-}
-
-static void msg_trim(const char **begin, const char **end)
-{
-    while (*begin < *end && msg_is_blank(**begin)) ++*begin;
-    while (*end > *begin && msg_is_blank((*end)[-1])) --*end;
 }
 
 /* The next element of a comma-separated list in [*at, end), trimmed; false at the end. */
@@ -67,7 +28,7 @@ static bool msg_next(const char **at, const char *end, const char **item, size_t
     const char *comma = memchr(*at, ',', (size_t)(end - *at));
     const char *begin = *at, *stop = comma ? comma : end;
     *at = stop + 1;
-    msg_trim(&begin, &stop);
+    tacho__http_trim(&begin, &stop);
     *item = begin;
     *len = (size_t)(stop - begin);
     return true;
@@ -80,14 +41,14 @@ static bool msg_is_authority(const char *text, size_t len)
 {
     size_t i = 0;
     if (len > 0 && text[0] == '[') {
-        for (i = 1; i < len && (msg_is_alnum(text[i]) || text[i] == ':' || text[i] == '.');) i++;
+        for (i = 1; i < len && (tacho__http_is_alnum(text[i]) || text[i] == ':' || text[i] == '.');) i++;
         if (i == 1 || i == len || text[i++] != ']') return false;
     } else {
-        while (i < len && (msg_is_alnum(text[i]) || strchr("-._~!$&'()*+,;=%", text[i]))) i++;
+        while (i < len && (tacho__http_is_alnum(text[i]) || strchr("-._~!$&'()*+,;=%", text[i]))) i++;
     }
     if (i < len && text[i] == ':') {
         i++;
-        while (i < len && msg_is_digit(text[i])) i++;
+        while (i < len && tacho__http_is_digit(text[i])) i++;
     }
     return i == len;
 }
@@ -107,7 +68,7 @@ static int msg_absolute_target(tacho__http_request *request, char *target, char 
 {
     static const char scheme[] = "http://";
     size_t len = sizeof scheme - 1;
-    if ((size_t)(end - target) <= len || !msg_same(target, len, scheme)) return 400;
+    if ((size_t)(end - target) <= len || !tacho__http_same(target, len, scheme)) return 400;
     char *host = target + len, *path = host;
     while (path < end && *path != '/' && *path != '?') path++;
     if (path == host || *host == ':' || !msg_is_authority(host, (size_t)(path - host))) return 400;
@@ -138,8 +99,8 @@ static int msg_target(tacho__http_request *request, const char *method, size_t m
 /* `HTTP/1.0`, `HTTP/1.1`; a later minor version is answered as 1.1. */
 static int msg_version(tacho__http_request *request, const char *text, size_t len)
 {
-    if (len != 8 || memcmp(text, "HTTP/", 5) != 0 || !msg_is_digit(text[5]) || text[6] != '.' ||
-        !msg_is_digit(text[7]))
+    if (len != 8 || memcmp(text, "HTTP/", 5) != 0 || !tacho__http_is_digit(text[5]) || text[6] != '.' ||
+        !tacho__http_is_digit(text[7]))
         return 400;
     if (text[5] != '1') return 505;
     request->minor = text[7] != '0';
@@ -161,7 +122,7 @@ static int msg_request_line(tacho__http_request *request, char *line, char *end)
     if (!target || target == line) return 400;
     size_t method_len = (size_t)(target - line);
     for (const char *at = line; at < target; at++)
-        if (!msg_is_token(*at)) return 400;
+        if (!tacho__http_is_token(*at)) return 400;
     target++;
     char *blank = memchr(target, ' ', (size_t)(end - target));
     if (!blank || blank == target) return 400;
@@ -188,7 +149,7 @@ static int msg_take_connection(tacho__http_request *request, const char *value, 
     const char *item;
     size_t len;
     while (msg_next(&value, end, &item, &len))
-        if (msg_same(item, len, "close")) request->close = true;
+        if (tacho__http_same(item, len, "close")) request->close = true;
     return 0;
 }
 
@@ -197,7 +158,7 @@ static int msg_take_length(tacho__http_request *request, const char *value, cons
     if (request->has_length || value == end) return 400;
     request->has_length = true;
     for (; value < end; value++) {
-        if (!msg_is_digit(*value)) return 400;
+        if (!tacho__http_is_digit(*value)) return 400;
         uint64_t digit = (uint64_t)(*value - '0'), length = request->length;
         request->length = length < UINT64_MAX / 10 ? length * 10 + digit : UINT64_MAX; /* long before: too many */
     }
@@ -213,7 +174,7 @@ static int msg_take_coding(tacho__http_request *request, const char *value, cons
     while (msg_next(&value, end, &item, &len)) {
         if (len == 0) continue;
         if (request->chunked) return 400; /* chunked comes last and once */
-        if (msg_same(item, len, "chunked"))
+        if (tacho__http_same(item, len, "chunked"))
             request->chunked = true;
         else
             request->strange_coding = true;
@@ -231,7 +192,7 @@ static int msg_take_authorization(tacho__http_request *request, const char *valu
 
 static int msg_take_expectation(tacho__http_request *request, const char *value, const char *end)
 {
-    if (msg_same(value, (size_t)(end - value), "100-continue"))
+    if (tacho__http_same(value, (size_t)(end - value), "100-continue"))
         request->expects = true;
     else
         request->strange_expectation = true;
@@ -252,15 +213,10 @@ static const struct msg_field {
 
 static int msg_field_line(tacho__http_request *request, const char *line, const char *end)
 {
-    const char *colon = memchr(line, ':', (size_t)(end - line));
-    if (!colon || colon == line) return 400;
-    for (const char *at = line; at < colon; at++)
-        if (!msg_is_token(*at)) return 400; /* a blank before the colon and a folded line, too */
-    const char *value = colon + 1;
-    msg_trim(&value, &end);
+    tacho__http_field field;
+    if (!tacho__http_field_read(&field, line, end)) return 400;
     for (size_t i = 0; i < sizeof msg_fields / sizeof *msg_fields; i++)
-        if (msg_same(line, (size_t)(colon - line), msg_fields[i].name))
-            return msg_fields[i].take(request, value, end);
+        if (tacho__http_field_is(&field, msg_fields[i].name)) return msg_fields[i].take(request, field.value, field.end);
     return 0;
 }
 
@@ -271,14 +227,12 @@ void tacho__http_request_join(const tacho__http_request *request, const char *by
     bool first = true;
     const char *line = bytes, *head_end = bytes + request->read, *feed;
     for (; line < head_end && (feed = memchr(line, '\n', (size_t)(head_end - line))); line = feed + 1) {
-        const char *colon = memchr(line, ':', (size_t)(feed - line));
-        if (!colon || !msg_same(line, (size_t)(colon - line), name)) continue;
-        const char *value = colon + 1, *end = feed - 1;
-        msg_trim(&value, &end);
+        tacho__http_field field;
+        if (!tacho__http_field_read(&field, line, feed - 1) || !tacho__http_field_is(&field, name)) continue;
         if (!first) *out++ = ',';
         first = false;
-        memcpy(out, value, (size_t)(end - value));
-        out += end - value;
+        memcpy(out, field.value, (size_t)(field.end - field.value));
+        out += field.end - field.value;
     }
     *out = '\0';
 }

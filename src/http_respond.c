@@ -48,7 +48,7 @@ static tacho_err respond_at(tacho__http_site *site, const char *request, size_t 
 {
     tacho__http_conn *conn = tacho__alloc(sizeof *conn);
     if (!conn) return TACHO_ERR_NOMEM;
-    tacho__http_conn_open(conn, site, site->doors);
+    tacho__http_conn_open(conn, site, site->doors, NULL);
     conn->last = outcome == NULL;
     tacho_err err = respond_talk(conn, request, len, out);
     if (outcome && !err && !respond_is_over(conn)) *outcome = (tacho_http_outcome){ .used = len - conn->in_len };

@@ -39,13 +39,6 @@ char *tacho__json_put_text(char *out, const char *text, size_t len)
     return out;
 }
 
-const char *tacho__json_type(const struct tacho__meta *meta)
-{
-    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
-                                         "gaugehistogram", "info", "stateset", "unknown" };
-    return types[meta->type];
-}
-
 static char *json_put_part(char *out, const struct tacho__meta *meta, struct tacho__text part)
 {
     return tacho__json_put_text(out, tacho__meta_at(meta, part), part.len);
@@ -75,13 +68,12 @@ static char *json_begin(char *out)
 
 static char *json_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, bool first)
 {
-    const char *type = tacho__json_type(meta);
     if (!first) *out++ = ',';
     out = TACHO__PUTS(out, "\n{\"name\":");
     out = json_put_part(out, meta, spelling->name);
-    out = TACHO__PUTS(out, ",\"type\":");
-    out = tacho__json_put_text(out, type, strlen(type));
-    out = TACHO__PUTS(out, ",\"help\":");
+    out = TACHO__PUTS(out, ",\"type\":\"");
+    out = tacho__line_type(out, meta);
+    out = TACHO__PUTS(out, "\",\"help\":");
     out = json_put_part(out, meta, meta->help);
     if (meta->unit.len) {
         out = TACHO__PUTS(out, ",\"unit\":");

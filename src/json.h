@@ -1,5 +1,5 @@
 /*
- * json.h - how texts and types are written in JSON.
+ * json.h - how texts are written in JSON.
  */
 #ifndef TACHO_JSON_H
 #define TACHO_JSON_H
@@ -11,8 +11,5 @@ enum { TACHO__JSON_EXPANSION = 6 };
 
 /** Write UTF-8 as a string, in at most TACHO__JSON_EXPANSION * len + 2 bytes; returns the end. */
 TACHO_INTERNAL char *tacho__json_put_text(char *out, const char *text, size_t len);
-
-/** What a family's type is called. */
-TACHO_INTERNAL const char *tacho__json_type(const struct tacho__meta *meta);
 
 #endif

@@ -3,6 +3,12 @@
  */
 #include "line.h"
 
+char *tacho__line_type(char *out, const struct tacho__meta *meta)
+{
+    const char *type = tacho__meta_type(meta);
+    return tacho__copy(out, type, strlen(type));
+}
+
 char *tacho__line_number(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                          const struct tacho__symbol *const *labels, tacho__number value)
 {

@@ -63,6 +63,9 @@ static inline uint32_t tacho__line_repeats(const struct tacho__point *point, enu
     return meta->type == TACHO_STATESET ? meta->state_count : 1;
 }
 
+/** Write tacho__meta_type. */
+TACHO_INTERNAL char *tacho__line_type(char *out, const struct tacho__meta *meta);
+
 /** The functions of a writer that the text formats share. */
 TACHO_INTERNAL char *tacho__line_number(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling,
                                         const struct tacho__symbol *const *labels, tacho__number value);

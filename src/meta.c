@@ -434,6 +434,13 @@ struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho_type type, con
     return (struct tacho__meta *)(void *)block;
 }
 
+const char *tacho__meta_type(const struct tacho__meta *meta)
+{
+    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
+                                         "gaugehistogram", "info", "stateset", "unknown" };
+    return types[meta->type];
+}
+
 size_t tacho__meta_head_len(const struct tacho__meta *meta)
 {
     size_t longest = 0;

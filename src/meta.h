@@ -107,6 +107,9 @@ static inline bool tacho__meta_is_histogram(const struct tacho__meta *meta)
     return meta->type == TACHO_HISTOGRAM || meta->type == TACHO_GAUGE_HISTOGRAM;
 }
 
+/** What its type is called in all formats but text. */
+TACHO_INTERNAL const char *tacho__meta_type(const struct tacho__meta *meta);
+
 /** What a registry asks of all its families. */
 struct tacho__house {
     bool utf8_names;

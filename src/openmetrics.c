@@ -42,11 +42,8 @@ static char *om_begin_line(char *out, const struct tacho__meta *meta, const stru
 static char *om_family(char *out, const struct tacho__meta *meta, const struct tacho__spelling *spelling, bool first)
 {
     (void)first;
-    static const char *const types[] = { "unknown", "counter", "gauge", "histogram", "summary",
-                                         "gaugehistogram", "info", "stateset", "unknown" };
-    const char *type = om_is_unknown(meta, spelling) ? "unknown" : types[meta->type];
     out = om_begin_line(out, meta, spelling, "# TYPE ");
-    out = tacho__copy(out, type, strlen(type));
+    out = om_is_unknown(meta, spelling) ? TACHO__PUTS(out, "unknown") : tacho__line_type(out, meta);
     *out++ = '\n';
     if (om_shows_unit(meta, spelling)) {
         out = om_begin_line(out, meta, spelling, "# UNIT ");

@@ -19,6 +19,7 @@
 #include "alloc.h"
 #include "cause.h"
 #include "clock.h"
+#include "desc.h"
 #include "push_link.h"
 #include "push_login.h"
 #include "registry_internal.h"
@@ -61,12 +62,11 @@ static tacho_err push_fail_link(const struct push *push, int error, const char *
 
 /* ---- Options ----------------------------------------------------------------------------------------------------- */
 
-static const char *push_check_scrape(const tacho_scrape_options *scrape)
+static const char *push_check_scrape(const tacho_registry *reg, const tacho_scrape_options *scrape, char *why)
 {
     if (scrape->format != TACHO_TEXT && scrape->format != TACHO_TEXT_1 && scrape->format != TACHO_PROTOBUF)
         return "a Pushgateway takes text and protobuf only";
-    if ((unsigned)scrape->escaping > TACHO_ALLOW_UTF8) return "there is no such escaping";
-    return scrape->name_count && !scrape->names ? "the names are missing" : NULL;
+    return tacho__scrape_fault(reg, scrape, why);
 }
 
 static tacho_err push_check_group(const struct push *push)
@@ -86,9 +86,10 @@ static tacho_err push_check_login(struct push *push)
 static tacho_err push_check(struct push *push)
 {
     const tacho_push_options *options = push->options;
+    char why[TACHO__WHY_MAX];
     const char *wrong = tacho__push_url_read(&push->url, push->text);
     if (!wrong && (unsigned)options->method > TACHO_PUSH_DELETE) wrong = "there is no such method";
-    if (!wrong && options->scrape) wrong = push_check_scrape(options->scrape);
+    if (!wrong && options->scrape) wrong = push_check_scrape(push->reg, options->scrape, why);
     if (wrong) return push_fail(push, TACHO_ERR_ARG, wrong);
     if (options->scrape) push->scrape = *options->scrape;
     tacho_err err = push_check_group(push);

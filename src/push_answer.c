@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "http_text.h"
 #include "num.h"
 
 #define ANSWER_CHUNK_LINE_MAX 256
@@ -18,34 +19,9 @@
 #define ANSWER_LENGTH_DIGITS_MAX 18
 #define ANSWER_SECRET_MIN 6 /* so many bytes of a secret are enough to keep a body back */
 
-/* ---- Bytes; <ctype.h> would ask the locale ----------------------------------------------------------------------- */
-
-static bool answer_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* A byte of a field's name. */
-static bool answer_is_token(char c)
-{
-    char lower = (char)(c | 0x20);
-    return answer_is_digit(c) || (lower >= 'a' && lower <= 'z') || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
-}
-
 static bool answer_is_control(char c)
 {
     return ((unsigned char)c < ' ' && c != '\t') || c == 0x7f;
-}
-
-/* Compare without case with a word in lower case. */
-static bool answer_same(const char *text, size_t len, const char *lower)
-{
-    if (len != strlen(lower)) return false;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
-        if (c != lower[i]) return false;
-    }
-    return true;
 }
 
 /* ---- Heads ------------------------------------------------------------------------------------------------------- */
@@ -61,8 +37,8 @@ static void answer_status_line(tacho__push_answer *answer)
 {
     const char *line = answer->line;
     size_t len = answer->line_len;
-    if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || !answer_is_digit(line[7]) || line[8] != ' ' ||
-        !answer_is_digit(line[9]) || !answer_is_digit(line[10]) || !answer_is_digit(line[11]) ||
+    if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || !tacho__http_is_digit(line[7]) || line[8] != ' ' ||
+        !tacho__http_is_digit(line[9]) || !tacho__http_is_digit(line[10]) || !tacho__http_is_digit(line[11]) ||
         (len > 12 && line[12] != ' ')) {
         answer_reject(answer, "it is not HTTP/1");
         return;
@@ -86,24 +62,18 @@ static const char *answer_take_length(tacho__push_answer *answer, const char *va
 
 static const char *answer_take_coding(tacho__push_answer *answer, const char *value, size_t len)
 {
-    if (answer->chunked || !answer_same(value, len, "chunked")) return "its transfer coding is not known";
+    if (answer->chunked || !tacho__http_same(value, len, "chunked")) return "its transfer coding is not known";
     answer->chunked = true;
     return NULL;
 }
 
 static const char *answer_field(tacho__push_answer *answer)
 {
-    const char *line = answer->line, *end = line + answer->line_len;
-    const char *colon = memchr(line, ':', answer->line_len);
-    if (!colon || colon == line) return "its head is malformed";
-    for (const char *at = line; at < colon; at++)
-        if (!answer_is_token(*at)) return "its head is malformed"; /* a blank before the colon and a folded line, too */
-    const char *value = colon + 1;
-    while (value < end && (*value == ' ' || *value == '\t')) value++;
-    while (end > value && (end[-1] == ' ' || end[-1] == '\t')) end--;
-    size_t name_len = (size_t)(colon - line), len = (size_t)(end - value);
-    if (answer_same(line, name_len, "content-length")) return answer_take_length(answer, value, len);
-    if (answer_same(line, name_len, "transfer-encoding")) return answer_take_coding(answer, value, len);
+    tacho__http_field field;
+    if (!tacho__http_field_read(&field, answer->line, answer->line + answer->line_len)) return "its head is malformed";
+    size_t len = (size_t)(field.end - field.value);
+    if (tacho__http_field_is(&field, "content-length")) return answer_take_length(answer, field.value, len);
+    if (tacho__http_field_is(&field, "transfer-encoding")) return answer_take_coding(answer, field.value, len);
     return NULL;
 }
 
@@ -148,7 +118,7 @@ static void answer_chunk_size(tacho__push_answer *answer)
     for (; at < answer->line_len; at++) {
         char c = answer->line[at], lower = (char)(c | 0x20);
         bool letter = lower >= 'a' && lower <= 'f';
-        if (!answer_is_digit(c) && !letter) break;
+        if (!tacho__http_is_digit(c) && !letter) break;
         answer->left = answer->left << 4 | (uint64_t)(letter ? lower - 'a' + 10 : c - '0');
     }
     if (at == 0 || at > ANSWER_CHUNK_DIGITS_MAX || (at < answer->line_len && answer->line[at] != ';'))

@@ -1,8 +1,8 @@
 /*
  * push_resolve.c - the addresses of a host.
  *
- * Addresses and "localhost" need no lookup. Other names go to getaddrinfo, which knows no deadline, on a thread that blocks all
- * signals. The lookup belongs to that thread and to who waits: the last of the two to leave frees it.
+ * Addresses and "localhost" need no lookup. Other names go to getaddrinfo, which knows no deadline, on a thread of its
+ * own. The lookup belongs to that thread and to who waits: the last of the two to leave frees it.
  * Lock: lookup->mutex guards what both of them touch.
  *
  * getaddrinfo is a weak symbol: a static program that pushes to addresses only is not made to carry the resolver, which would
@@ -14,11 +14,11 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "thread.h"
 #include "wait.h"
 
 extern int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
@@ -103,18 +103,13 @@ static void *resolve_run(void *arg)
 static struct resolve_lookup *resolve_start(const tacho__push_url *url)
 {
     struct resolve_lookup *lookup = tacho__alloc(sizeof *lookup);
-    sigset_t all, before;
     pthread_t thread;
     if (!lookup) return NULL;
     (void)pthread_mutex_init(&lookup->mutex, NULL);
     tacho__cond_init(&lookup->done_cond);
     lookup->port = url->port;
     memcpy(lookup->host, url->host, sizeof lookup->host);
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&thread, NULL, resolve_run, lookup);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!error) {
+    if (tacho__thread_start(&thread, 0, resolve_run, lookup) == 0) {
         (void)pthread_detach(thread);
         return lookup;
     }

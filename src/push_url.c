@@ -10,6 +10,7 @@
 
 #include "base64.h"
 #include "http_msg.h"
+#include "http_text.h"
 #include "num.h"
 #include "spell.h"
 #include "utf8.h"
@@ -24,12 +25,6 @@
 static bool url_begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
-}
-
-static bool url_is_alnum(char c)
-{
-    char lower = (char)(c | 0x20);
-    return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
 }
 
 bool tacho__push_url_is_public(const char *text)
@@ -53,7 +48,7 @@ static const char *url_read_authority(tacho__push_url *url, const char *text, si
     url->v6 = len > 0 && *text == '[';
     if (url->v6) begin++;
     const char *stop = begin;
-    while (stop < end && (url_is_alnum(*stop) || strchr(url->v6 ? ":." : "-._", *stop))) stop++;
+    while (stop < end && (tacho__http_is_alnum(*stop) || strchr(url->v6 ? ":." : "-._", *stop))) stop++;
     size_t host_len = (size_t)(stop - begin);
     if (host_len == 0) return "the host is missing";
     if (host_len > TACHO__PUSH_HOST_MAX) return "the host is longer than 253 bytes";
@@ -149,7 +144,7 @@ static tacho_err path_write_percent(tacho_sink *out, const char *value, size_t l
     char text[3 * TACHO_MAX_LABEL_BYTES], *at = text;
     for (const char *in = value; in < value + len; in++) {
         unsigned char byte = (unsigned char)*in;
-        if (url_is_alnum(*in) || strchr("-._~", *in)) {
+        if (tacho__http_is_alnum(*in) || strchr("-._~", *in)) {
             *at++ = *in;
             continue;
         }

@@ -248,6 +248,7 @@ void tacho_registry_free(tacho_registry *reg)
 void tacho__registry_add_waker(tacho_registry *reg, struct tacho__waker *waker)
 {
     (void)pthread_mutex_lock(&reg->mutex);
+    tacho__plugs_settle(reg);
     waker->next = reg->wakers;
     reg->wakers = waker;
     (void)pthread_mutex_unlock(&reg->mutex);

@@ -3,18 +3,11 @@
  *
  * Lock: the registry's mutex guards what a run leaves behind; the run itself holds nothing.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <limits.h>
-#include <signal.h>
-
 #include "clock.h"
 #include "emitter.h"
+#include "thread.h"
 
 #define RUN_STACK ((size_t)256 << 10)
-
-/* Signals of faults, for which the host may have a handler that reports a crash. */
-static const int run_faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 
 /* The registries whose collectors this thread is in: a collector may scrape another registry. */
 struct run_frame {
@@ -128,34 +121,12 @@ static void *run_thread(void *arg)
     return NULL;
 }
 
-/* The host's signals are not for this thread. */
-static int run_start_thread(struct tacho__plug *plug)
-{
-    sigset_t all, before;
-    pthread_attr_t attr;
-    size_t stack = RUN_STACK;
-#if defined(PTHREAD_STACK_MIN)
-    if (stack < (size_t)PTHREAD_STACK_MIN) stack = (size_t)PTHREAD_STACK_MIN;
-#endif
-    int err = pthread_attr_init(&attr);
-    if (err) return err;
-    (void)pthread_attr_setstacksize(&attr, stack);
-    (void)sigfillset(&all);
-    for (size_t i = 0; i < TACHO_COUNT(run_faults); i++) (void)sigdelset(&all, run_faults[i]);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    err = pthread_create(&plug->thread, &attr, run_thread, plug);
-    if (err == EINVAL) err = pthread_create(&plug->thread, NULL, run_thread, plug); /* thread-local data of the host need more */
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    (void)pthread_attr_destroy(&attr);
-    return err;
-}
-
 void tacho__run_detached(struct tacho__plug *plug)
 {
     tacho_registry *reg = plug->reg;
     (void)pthread_mutex_lock(&reg->mutex);
     if (!plug->has_thread) { /* created under the mutex, so that whoever joins it finds its number */
-        plug->has_thread = run_start_thread(plug) == 0;
+        plug->has_thread = tacho__thread_start(&plug->thread, RUN_STACK, run_thread, plug) == 0;
         plug->refs += plug->has_thread;
     }
     bool refused = !plug->has_thread;

@@ -40,6 +40,14 @@ static const struct tacho__writer *scrape_writer(tacho_format format)
     return NULL;
 }
 
+const char *tacho__scrape_fault(const tacho_registry *reg, const tacho_scrape_options *options, char *why)
+{
+    if (!scrape_writer(options->format)) return "there is no such format";
+    if ((unsigned)options->escaping >= TACHO__SCHEMES) return "there is no such escaping";
+    if (options->name_count && !options->names) return "the names are missing";
+    return tacho__desc_check_scrape(options->constants, &reg->house, why) ? NULL : why;
+}
+
 /* Wait for what is being gathered, and make the cursor. */
 static bool scrape_begin(tacho_scrape *scrape)
 {

@@ -8,6 +8,9 @@
 
 #include "filter.h"
 
+/** What is wrong with options, in words; NULL: nothing. `why` has room for TACHO__WHY_MAX bytes. [shared | O(labels) | 0.1] */
+TACHO_INTERNAL const char *tacho__scrape_fault(const tacho_registry *reg, const tacho_scrape_options *options, char *why);
+
 /** tacho_scrape_open, limited by a view, which must live as long as the scrape, as well as by the options' names. */
 TACHO_INTERNAL tacho_scrape *tacho__scrape_open(tacho_registry *reg, const tacho_scrape_options *options,
                                                 struct tacho__view view);

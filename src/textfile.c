@@ -22,7 +22,9 @@
 #include "alloc.h"
 #include "cause.h"
 #include "clock.h"
+#include "desc.h"
 #include "registry_internal.h"
+#include "scrape.h"
 
 #define TEXTFILE_MODE 0644
 #define TEXTFILE_TRIES 16
@@ -200,14 +202,13 @@ static void textfile_close(struct textfile *file)
 
 static tacho_err textfile_check(const struct textfile *file, const tacho_scrape_options *scrape, uint32_t mode)
 {
+    char why[TACHO__WHY_MAX];
     const char *wrong = NULL;
     size_t len = file->path ? strlen(file->path) : 0;
     if (len == 0) wrong = "the path is missing";
     else if (file->path[len - 1] == '/') wrong = "the path ends in '/'";
     else if (mode > 0777) wrong = "the mode has bits beyond 0777";
-    else if ((unsigned)scrape->format > TACHO_CSV) wrong = "there is no such format";
-    else if ((unsigned)scrape->escaping > TACHO_ALLOW_UTF8) wrong = "there is no such escaping";
-    else if (scrape->name_count && !scrape->names) wrong = "the names are missing";
+    else wrong = tacho__scrape_fault(file->reg, scrape, why);
     if (!wrong) return TACHO_OK;
     return tacho__registry_fail(file->reg, TACHO_ERR_ARG, "textfile: %s: \"%.400s\"", wrong, len ? file->path : "");
 }

@@ -59,7 +59,7 @@ typedef struct tacho_http_words {
     const char *no_token;     /* 401: no Authorization field, or another scheme */
     const char *wrong_token;  /* 401: another token */
     const char *failure;      /* there is no memory for a page */
-    int failure_status;       /* 0: 503 */
+    int failure_status;       /* 400 to 599; 0: 503 */
 } tacho_http_words;
 
 /**
@@ -179,8 +179,8 @@ typedef struct tacho_http_request {
 
 /**
  * What a route answers: 200 and empty at first. Strings are copied after the call, the end of a body over 15 KiB to the heap
- * (503 when there is none). A status outside 200 to 599, or a text that no header carries, makes a 500; 204 and 304 have no
- * body.
+ * (503 when there is none). A status outside 200 to 599, or a text that no header carries (empty, longer than 1,000 bytes, not
+ * printable ASCII), makes a 500; 204 and 304 have no body.
  */
 typedef struct tacho_http_reply {
     int status;               /* 200 and so on */

@@ -78,7 +78,8 @@ function forget() {
     store.families.clear();
     store.pairs.clear();
     $('families').replaceChildren();
-    for (const id of ['collectors', 'library', 'pairs', 'alert']) $(id).replaceChildren();
+    for (const id of ['collectors', 'library', 'pairs', 'alert', 'count']) $(id).replaceChildren();
+    $('config').querySelector('pre').replaceChildren();
 }
 
 function askToken(why) {

@@ -76,7 +76,8 @@ async function poll() {
         link.failure = '';
         admitted();
     } catch (error) {
-        if (error instanceof Refused) refused();
+        if (token !== link.token) forget();
+        else if (error instanceof Refused) refused();
         else failed(error);
     } finally {
         link.busy = false;

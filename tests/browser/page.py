@@ -80,7 +80,7 @@ def the_search_and_the_label_filter_leave_what_fits(browser):
     with demo() as url:
         visit(browser, url)
         shown(browser)
-        set_value(browser, "search", "qbsync BYTES sent")
+        set_value(browser, "search", "BYTES sent source")
         browser.until("return document.querySelectorAll('.card:not([hidden])').length < 5")
         expect(names(browser) == ["qbsync_bytes_sent_total"], names(browser))
         set_value(browser, "search", "no family has this")
@@ -157,7 +157,29 @@ def nothing_is_shown_without_the_token(browser):
             quiet(browser, url, allowed=("401",))
             browser.click("#forget")
             browser.until("return !document.getElementById('gate').hidden")
-            expect("crowd_" not in browser.run("return document.documentElement.outerHTML"), "values outlive the token")
+            expect("crowd" not in browser.run("return document.body.innerHTML"), "what was read outlives the token")
+
+
+@test
+def a_late_answer_to_an_old_token_says_nothing_of_the_new_one(browser):
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(f"{TOKEN}\n{TOKEN}2\n")
+        file.flush()
+        with crowd(file.name) as url:
+            visit(browser, url, "1")
+            browser.until("return !document.getElementById('gate').hidden")
+            browser.type("#token", TOKEN)
+            browser.press("Enter")
+            shown(browser)
+            browser.run("const ask = window.fetch; window.fetch = () => new Promise((answer) => { window.fetch = ask;"
+                        "window.refuse = () => answer(new Response('', { status: 401 })); });")
+            browser.until("return window.refuse !== undefined")
+            browser.click("#forget")
+            browser.type("#token", TOKEN + "2")
+            browser.press("Enter")
+            browser.run("refuse()")
+            browser.until("return !document.getElementById('main').hidden || document.getElementById('refused').textContent")
+            expect(browser.run("return document.getElementById('refused').textContent") == "", "the new token is refused")
 
 
 @test

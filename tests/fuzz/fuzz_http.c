@@ -68,7 +68,7 @@ static void fuzz_drain(struct fuzz_talk *talk, size_t piece)
 static void fuzz_converse(struct fuzz_talk *talk, const uint8_t *data, size_t size, size_t step, size_t piece)
 {
     talk->len = 0;
-    tacho__http_conn_open(&talk->conn, &fuzz_site, fuzz_site.doors);
+    tacho__http_conn_open(&talk->conn, &fuzz_site, fuzz_site.doors, NULL);
     while (size > 0 && talk->conn.wait < TACHO__HTTP_FOR_RESULTS) {
         size_t room;
         char *space = tacho__http_conn_space(&talk->conn, &room);

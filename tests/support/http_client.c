@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#define HEAD_MAX 4096
+#define HEAD_MAX 8192
 #define CHUNK_LINE_MAX 18
 
 union client_address {

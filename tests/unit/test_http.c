@@ -932,6 +932,15 @@ static void an_option_that_makes_no_sense_is_refused_in_words(void **state)
     assert_start_fails(options, TACHO_ERR_ARG, "at most 255");
     options = (tacho_http_options){ .listen = LOOPBACK, .max_clients = 1000000 };
     assert_start_fails(options, TACHO_ERR_ARG, "max_clients");
+    static const char *const names[] = { "up", NULL };
+    options = (tacho_http_options){ .listen = LOOPBACK, .names = names, .name_count = 2 };
+    assert_start_fails(options, TACHO_ERR_ARG, "names");
+    static const tacho_http_words words[] = { { .content_type = "text/html\r\nX: y" }, { .content_type = "" },
+                                              { .failure_status = 200 }, { .failure_status = 1000 }, { .failure_status = -1 } };
+    for (size_t i = 0; i < LENGTH(words); i++) {
+        options = (tacho_http_options){ .listen = LOOPBACK, .words = &words[i] };
+        assert_start_fails(options, TACHO_ERR_ARG, words[i].content_type ? "content_type" : "failure_status");
+    }
     assert_int_equal(tacho_http_start(NULL, NULL, NULL), TACHO_ERR_ARG);
     assert_string_equal(tacho_http_url(NULL), "");
     tacho_http_stop(NULL);
@@ -1162,6 +1171,33 @@ static void the_servers_thread_takes_no_signal_of_the_host(void **state)
     tacho_http_stop(http);
 }
 
+static sigset_t serving_mask;
+
+static tacho_err mask_collect(tacho_collector *self, tacho_emitter *out)
+{
+    (void)self, (void)out;
+    (void)pthread_sigmask(SIG_SETMASK, NULL, &serving_mask);
+    return TACHO_OK;
+}
+
+/* A crash in a collector of the host, or in a route, is the host's to report. */
+static void a_fault_on_the_servers_thread_is_the_hosts(void **state)
+{
+    static const tacho_collector_ops ops = { .name = "mask", .collect = mask_collect };
+    tacho_collector mask = { &ops };
+    (void)state;
+    assert_int_equal(tacho_registry_add(page.reg, &mask), TACHO_OK);
+    tacho_http *http = serve((tacho_http_options){ 0 });
+    assert_status(tacho_http_url(http), "GET", "/metrics", "", 200);
+    tacho_http_stop(http);
+    assert_int_equal(tacho_registry_remove(page.reg, &mask), TACHO_OK);
+    for (int signal = 1; signal < 32; signal++) {
+        bool fault = signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL;
+        if (signal == SIGKILL || signal == SIGSTOP) continue;
+        if (sigismember(&serving_mask, signal) == fault) fail_msg("signal %d is %sblocked", signal, fault ? "" : "not ");
+    }
+}
+
 /* ---- Without memory -------------------------------------------------------------------------------------------- */
 
 #if defined(TACHO_CHECK)
@@ -1266,6 +1302,7 @@ int main(void)
         cmocka_unit_test(servers_can_be_started_and_stopped_again_and_again),
         cmocka_unit_test(a_forked_child_stops_its_copy_and_leaves_the_server_alone),
         cmocka_unit_test(the_servers_thread_takes_no_signal_of_the_host),
+        cmocka_unit_test(a_fault_on_the_servers_thread_is_the_hosts),
 #if defined(TACHO_CHECK)
         cmocka_unit_test(a_start_without_memory_fails_cleanly),
         cmocka_unit_test(a_scrape_without_memory_is_a_503_and_the_server_lives_on),

@@ -10,6 +10,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -203,6 +204,14 @@ static tacho_err slow_collect(tacho_collector *self, tacho_emitter *out)
 static const tacho_collector_ops slow_ops = { .name = "slow", .descs = slow_descs, .desc_count = 1, .collect = slow_collect,
                                               .flags = TACHO_COLLECT_DETACHED };
 
+static tacho_err idle_collect(tacho_collector *self, tacho_emitter *out)
+{
+    (void)self, (void)out;
+    return TACHO_OK;
+}
+
+static const tacho_collector_ops idle_ops = { .name = "idle", .collect = idle_collect };
+
 static void a_detached_collector_that_comes_back_wakes_the_host(void **state)
 {
     tacho_collector slow = { &slow_ops };
@@ -225,6 +234,45 @@ static void a_detached_collector_that_comes_back_wakes_the_host(void **state)
     tacho_http_stop(rig.http);
     rig.http = NULL;
     assert_int_equal(tacho_registry_remove(rig.reg, &slow), TACHO_OK);
+}
+
+static tacho_err hasty_collect(tacho_collector *self, tacho_emitter *out)
+{
+    (void)self, (void)out;
+    while (sem_wait(&rig.may_end) != 0) {}
+    return TACHO_OK;
+}
+
+/* The server waits for the first of them: that the second one's own time is over earlier must not keep the host awake. */
+static void a_deadline_behind_another_does_not_keep_the_host_awake(void **state)
+{
+    static const tacho_desc other_descs[] = { { .type = TACHO_GAUGE, .name = "hasty", .help = "Has little time." } };
+    static const tacho_collector_ops hasty_ops = { .name = "hasty", .descs = other_descs, .desc_count = 1,
+                                                   .collect = hasty_collect, .flags = TACHO_COLLECT_DETACHED,
+                                                   .deadline_ms = 1 };
+    tacho_collector slow = { &slow_ops }, hasty = { &hasty_ops };
+    (void)state;
+    assert_int_equal(tacho_registry_add(rig.reg, &slow), TACHO_OK);
+    assert_int_equal(tacho_registry_add(rig.reg, &hasty), TACHO_OK);
+    const char *url = serve((tacho_http_options){ 0 });
+    http_client client = http_client_open(url);
+    struct pollfd watched = { .fd = tacho_http_fd(rig.http), .events = POLLIN };
+    assert_true(http_client_say(&client, "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+    while (tacho_http_timeout_ms(rig.http) < 0 || poll(&watched, 1, 2) > 0)
+        assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    int timeout = tacho_http_timeout_ms(rig.http);
+    (void)sem_post(&rig.may_end);
+    (void)sem_post(&rig.may_end);
+    http_answer answer = hear_to_end(&client);
+    assert_non_null(strstr(answer.body, "slow 7\n"));
+    assert_true(timeout > 5000);
+    http_answer_fini(&answer);
+    http_client_close(&client);
+    tacho_http_stop(rig.http);
+    rig.http = NULL;
+    assert_int_equal(tacho_registry_remove(rig.reg, &slow), TACHO_OK);
+    while (tacho_registry_remove(rig.reg, &hasty) == TACHO_ERR_BUSY) (void)sched_yield(); /* its run is just returning */
 }
 
 /* ---- Misuse and the end -------------------------------------------------------------------------------------------------- */
@@ -289,11 +337,28 @@ static void stopping_finishes_the_answer_under_way(void **state)
     http_client_close(&client);
 }
 
+/* Whoever scrapes elsewhere runs collectors, and each run that ends is told to a host that may not look for days. */
+static void a_host_that_did_not_look_for_long_can_stop(void **state)
+{
+    tacho_collector idle = { &idle_ops };
+    (void)state;
+    assert_int_equal(tacho_registry_add(rig.reg, &idle), TACHO_OK);
+    (void)serve((tacho_http_options){ 0 });
+    for (int i = 0; i < 70000; i++) tacho_scrape_free(tacho_scrape_new(rig.reg, TACHO_TEXT)); /* more than a pipe holds */
+    (void)alarm(20);
+    tacho_http_stop(rig.http);
+    (void)alarm(0);
+    rig.http = NULL;
+    assert_int_equal(tacho_registry_remove(rig.reg, &idle), TACHO_OK);
+}
+
 static void a_forked_child_serves_nothing_and_takes_nothing_from_its_parent(void **state)
 {
     static const tacho_http_route_ops ops = { .path = "/inside", .answer = inside_answer };
     static tacho_http_route route = { .ops = &ops };
+    tacho_collector idle = { &idle_ops };
     (void)state;
+    assert_int_equal(tacho_registry_add(rig.reg, &idle), TACHO_OK);
     const char *url = serve((tacho_http_options){ 0 });
     http_client client = http_client_open(url);
     assert_true(http_client_say(&client, "GET /"));
@@ -306,17 +371,21 @@ static void a_forked_child_serves_nothing_and_takes_nothing_from_its_parent(void
                   tacho_http_timeout_ms(rig.http) == -1 && strcmp(tacho_http_url(rig.http), "") == 0 &&
                   !tacho_http_listener_url(rig.http, 0) && tacho_http_reload(rig.http) == TACHO_ERR_FORKED &&
                   tacho_http_add_route(rig.http, &route) == TACHO_ERR_FORKED;
+        tacho_scrape_free(tacho_scrape_new(rig.reg, TACHO_TEXT)); /* a run ends here, and not in the parent */
         tacho_http_stop(rig.http);
         _exit(ok ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    struct pollfd watched = { .fd = tacho_http_fd(rig.http), .events = POLLIN };
+    assert_int_equal(poll(&watched, 1, 0), 0);
     assert_true(http_client_say(&client, "healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     http_answer answer = hear_to_end(&client);
     assert_int_equal(answer.status, 200);
     http_answer_fini(&answer);
     http_client_close(&client);
+    assert_int_equal(tacho_registry_remove(rig.reg, &idle), TACHO_OK);
 }
 
 /* A child that keeps its copies of the sockets must not make them seem ready for ever. */
@@ -360,9 +429,11 @@ int main(void)
         RIG(as_long_as_others_wait_an_answer_ends_its_connection_although_a_place_is_free),
         RIG(a_deadline_is_the_time_that_is_told),
         RIG(a_detached_collector_that_comes_back_wakes_the_host),
+        RIG(a_deadline_behind_another_does_not_keep_the_host_awake),
         RIG(a_route_that_calls_back_is_refused),
         RIG(what_only_one_kind_of_server_has_is_refused_by_the_other),
         RIG(stopping_finishes_the_answer_under_way),
+        RIG(a_host_that_did_not_look_for_long_can_stop),
         RIG(a_forked_child_serves_nothing_and_takes_nothing_from_its_parent),
         RIG(connections_that_live_on_in_a_child_do_not_keep_the_host_awake),
     };

@@ -283,6 +283,31 @@ static void the_listeners_own_loopback_address_is_a_host(void **state)
     assert_int_equal(status_for(url, "/metrics", "evil.example"), 200);
 }
 
+/* An IPv6 socket that was inherited may be at an IPv4 address, and look like none of loopback. */
+static void an_ipv4_loopback_address_in_ipv6_clothes_is_loopback(void **state)
+{
+    struct sockaddr_in6 address = { .sin6_family = AF_INET6 };
+    socklen_t len = sizeof address;
+    int off = 0, fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char listen_on[16], url[64];
+    (void)state;
+    assert_int_equal(inet_pton(AF_INET6, "::ffff:127.0.0.1", &address.sin6_addr), 1);
+    if (fd < 0 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0 ||
+        bind(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
+        if (fd >= 0) close(fd);
+        skip(); /* a machine without IPv6 */
+    }
+    assert_int_equal(listen(fd, 5), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    (void)snprintf(listen_on, sizeof listen_on, "fd:%d", fd);
+    serve(&(tacho_http_options){ .listen = listen_on });
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)ntohs(address.sin6_port));
+    assert_int_equal(status_for(url, "/metrics", "evil.example"), 403);
+    assert_int_equal(status_for(url, "/metrics", "127.0.0.1"), 200);
+    assert_int_equal(status_for(url, "/metrics", "[::ffff:127.0.0.1]"), 200);
+    close(fd);
+}
+
 /* ---- Modes ------------------------------------------------------------------------------------------------------------------- */
 
 static void a_socket_file_gets_the_mode_that_is_asked_for(void **state)
@@ -332,10 +357,11 @@ struct helper {
     FILE *out;
 };
 
-static int listening(unsigned *port)
+static int listening(const char *host, unsigned *port)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    struct sockaddr_in address = { .sin_family = AF_INET };
     socklen_t len = sizeof address;
+    assert_int_equal(inet_pton(AF_INET, host, &address.sin_addr), 1);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
     assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
@@ -403,7 +429,7 @@ static void sockets_that_systemd_passed_are_served(void **state)
     unsigned ports[3];
     int sockets[3];
     (void)state;
-    for (int i = 0; i < 3; i++) sockets[i] = listening(&ports[i]);
+    for (int i = 0; i < 3; i++) sockets[i] = listening("127.0.0.1", &ports[i]);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         char line[256], want[64];
         struct helper helper = helper_start(cases[i].listen, sockets, false);
@@ -416,6 +442,26 @@ static void sockets_that_systemd_passed_are_served(void **state)
         }
         helper_end(&helper);
     }
+    for (int i = 0; i < 3; i++) close(sockets[i]);
+}
+
+static void sockets_of_one_listener_know_their_own_addresses(void **state)
+{
+    static const char *const hosts[3] = { "127.0.0.2", "0.0.0.0", "127.0.0.3" };
+    char urls[3][256];
+    unsigned ports[3];
+    int sockets[3];
+    (void)state;
+    for (int i = 0; i < 3; i++) sockets[i] = listening(hosts[i], &ports[i]);
+    struct helper helper = helper_start("systemd:", sockets, false);
+    for (int i = 0; i < 3; i++) helper_line(&helper, urls[i], sizeof urls[i]);
+    for (int i = 0; i < 3; i++) {
+        bool loopback = i != 1; /* elsewhere anybody may ask by any name */
+        assert_int_equal(status_for(urls[i], "/metrics", hosts[i]), 200);
+        assert_int_equal(status_for(urls[i], "/metrics", "evil.example"), loopback ? 403 : 200);
+        assert_int_equal(status_for(urls[i], "/metrics", i == 0 ? hosts[2] : hosts[0]), loopback ? 403 : 200);
+    }
+    helper_end(&helper);
     for (int i = 0; i < 3; i++) close(sockets[i]);
 }
 
@@ -432,7 +478,7 @@ static void sockets_of_somebody_else_or_of_no_name_are_an_error_in_words(void **
     unsigned ports[3];
     int sockets[3];
     (void)state;
-    for (int i = 0; i < 3; i++) sockets[i] = listening(&ports[i]);
+    for (int i = 0; i < 3; i++) sockets[i] = listening("127.0.0.1", &ports[i]);
     for (size_t i = 0; i < LENGTH(cases); i++) {
         char line[256];
         struct helper helper = helper_start(cases[i].listen, sockets, cases[i].wrong);
@@ -456,8 +502,10 @@ int main(int argc, char **argv)
         RIG(on_loopback_a_strangers_host_is_refused),
         RIG(elsewhere_hosts_are_checked_if_there_is_a_list),
         RIG(the_listeners_own_loopback_address_is_a_host),
+        RIG(an_ipv4_loopback_address_in_ipv6_clothes_is_loopback),
         RIG(a_socket_file_gets_the_mode_that_is_asked_for),
         RIG(sockets_that_systemd_passed_are_served),
+        RIG(sockets_of_one_listener_know_their_own_addresses),
         RIG(sockets_of_somebody_else_or_of_no_name_are_an_error_in_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -457,7 +457,7 @@ static struct talk talk_begin(tacho__http_site *site, size_t piece)
     struct talk talk = { .conn = malloc(sizeof *talk.conn), .piece = piece };
     assert_non_null(talk.conn);
     memset(talk.conn, 0xa5, sizeof *talk.conn); /* memory of any content */
-    tacho__http_conn_open(talk.conn, site, site->doors);
+    tacho__http_conn_open(talk.conn, site, site->doors, NULL);
     assert_int_equal(talk.conn->wait, TACHO__HTTP_FOR_REQUEST);
     return talk;
 }

@@ -366,9 +366,9 @@ static void a_reply_may_set_a_few_fields(void **state)
     char longest[1001];
     memset(longest, 'x', sizeof longest);
     longest[1000] = '\0';
-    box.reply = (tacho_http_reply){ .status = 200, .location = longest, .cache_control = longest,
-                                    .content_security_policy = longest };
-    assert_fetch("GET", "/box", "", 200);
+    box.reply = (tacho_http_reply){ .status = 200, .content_type = longest, .location = longest, .cache_control = longest,
+                                    .authenticate = longest, .content_security_policy = longest };
+    assert_fetch("GET", "/box", "Connection: close\r\n", 200);
 }
 
 static void a_reply_may_be_the_request_itself(void **state)

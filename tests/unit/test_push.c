@@ -641,7 +641,8 @@ static void options_that_make_no_sense_are_refused_in_words(void **state)
     (void)state;
     const tacho_scrape_options openmetrics = { .format = TACHO_OPENMETRICS }, json = { .format = TACHO_JSON },
                                escaping = { .escaping = (tacho_escaping)9 }, no_names = { .name_count = 1 };
-    const tacho_constant faulty[] = { { "a-b", "v" }, { NULL, NULL } };
+    const tacho_constant faulty[] = { { "a-b", "v" }, { NULL, NULL } }, taken[] = { { "le", "v" }, { NULL, NULL } };
+    const tacho_scrape_options constants = { .constants = taken };
     const struct { tacho_push_options options; tacho_err err; const char *words; } cases[] = {
         { { .job = NULL }, TACHO_ERR_ARG, "\"job\" of the group: a group needs a job" },
         { { .job = "j", .grouping = faulty }, TACHO_ERR_ARG, "label \"a-b\" of the group" },
@@ -653,6 +654,7 @@ static void options_that_make_no_sense_are_refused_in_words(void **state)
         { { .job = "j", .scrape = &json }, TACHO_ERR_ARG, "text and protobuf only" },
         { { .job = "j", .scrape = &escaping }, TACHO_ERR_ARG, "no such escaping" },
         { { .job = "j", .scrape = &no_names }, TACHO_ERR_ARG, "names are missing" },
+        { { .job = "j", .scrape = &constants, .url = "http://127.0.0.1:1" }, TACHO_ERR_ARG, "label 'le'" },
         { { .job = "j", .token = "s3cret", .user = "u" }, TACHO_ERR_ARG, "the token cannot be used" },
         { { .job = "j", .token = "s3cret s3cret" }, TACHO_ERR_ARG, "the token cannot be used: it has a blank" },
         { { .job = "j", .token_file = "/nonexistent/token" }, TACHO_ERR_IO, "the token cannot be used: it cannot be read" },

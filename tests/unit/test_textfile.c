@@ -206,9 +206,10 @@ static void a_path_without_a_directory_is_in_the_present_one(void **state)
 
 static void options_that_make_no_sense_are_refused(void **state)
 {
+    static const tacho_constant faulty[] = { { "le", "v" }, { NULL, NULL } };
     (void)state;
     const tacho_scrape_options format = { .format = (tacho_format)99 }, escaping = { .escaping = (tacho_escaping)99 },
-                               names = { .name_count = 1 };
+                               names = { .name_count = 1 }, constants = { .constants = faulty };
     const struct {
         const char *path;
         tacho_textfile_options options;
@@ -221,6 +222,7 @@ static void options_that_make_no_sense_are_refused(void **state)
         { place.path, { .scrape = &format }, "no such format" },
         { place.path, { .scrape = &escaping }, "no such escaping" },
         { place.path, { .scrape = &names }, "the names" },
+        { place.path, { .scrape = &constants }, "label 'le'" },
     };
     for (size_t i = 0; i < TACHO_COUNT(cases); i++) {
         assert_int_equal(tacho_textfile_write(place.reg, cases[i].path, &cases[i].options), TACHO_ERR_ARG);
