@@ -19,6 +19,7 @@
 #include "alloc.h"
 #include "cause.h"
 #include "clock.h"
+#include "format.h"
 #include "push_link.h"
 #include "push_login.h"
 #include "registry_internal.h"
@@ -66,7 +67,8 @@ static const char *push_check_scrape(const tacho_scrape_options *scrape)
     if (scrape->format != TACHO_TEXT && scrape->format != TACHO_TEXT_1 && scrape->format != TACHO_PROTOBUF)
         return "a Pushgateway takes text and protobuf only";
     if ((unsigned)scrape->escaping > TACHO_ALLOW_UTF8) return "there is no such escaping";
-    return scrape->name_count && !scrape->names ? "the names are missing" : NULL;
+    if (scrape->name_count && !scrape->names) return "the names are missing";
+    return tacho__format_fault(scrape->format);
 }
 
 static tacho_err push_check_group(const struct push *push)

@@ -22,6 +22,7 @@
 #include "alloc.h"
 #include "cause.h"
 #include "clock.h"
+#include "format.h"
 #include "registry_internal.h"
 
 #define TEXTFILE_MODE 0644
@@ -200,12 +201,11 @@ static void textfile_close(struct textfile *file)
 
 static tacho_err textfile_check(const struct textfile *file, const tacho_scrape_options *scrape, uint32_t mode)
 {
-    const char *wrong = NULL;
+    const char *wrong = tacho__format_fault(scrape->format);
     size_t len = file->path ? strlen(file->path) : 0;
     if (len == 0) wrong = "the path is missing";
     else if (file->path[len - 1] == '/') wrong = "the path ends in '/'";
     else if (mode > 0777) wrong = "the mode has bits beyond 0777";
-    else if ((unsigned)scrape->format > TACHO_CSV) wrong = "there is no such format";
     else if ((unsigned)scrape->escaping > TACHO_ALLOW_UTF8) wrong = "there is no such escaping";
     else if (scrape->name_count && !scrape->names) wrong = "the names are missing";
     if (!wrong) return TACHO_OK;

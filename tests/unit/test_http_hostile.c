@@ -3,6 +3,7 @@
  *
  * Expected: statuses in order, "close" if the server ends the connection by itself, nothing at all if it waits for more. All
  * of it without a byte of the request in any answer, and with the server well afterwards.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
