@@ -1,5 +1,6 @@
 /*
  * scrape.c - the price of an exposition: time per line, speed, and the memory that it needs beside its buffer.
+ * Needs: OPENMETRICS PROTOBUF
  */
 #include "bench.h"
 

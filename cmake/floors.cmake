@@ -1,7 +1,8 @@
-# src/FLOORS lists every file of src/ bottom-up: comments begin with #, lines are `FLOOR file file ...`.
+# src/FLOORS lists every file of src/ bottom-up: comments begin with #, lines are `FLOOR [PART:] file file ...`.
 # tests/lint/floors.py checks that includes point down this list.
 
-# Set `result` to the absolute paths of the .c files, in the order of the list; empty if there is none.
+# Set `result` to the absolute paths of the .c files, less those of parts that are left out, in the order of the list; empty if
+# there is none.
 function(tacho_floors result)
     set(floors ${PROJECT_SOURCE_DIR}/src/FLOORS)
     set(sources)
@@ -11,6 +12,13 @@ function(tacho_floors result)
         foreach(line IN LISTS lines)
             string(REGEX REPLACE "#.*" "" line "${line}")
             string(REGEX MATCHALL "[^ \t]+" files "${line}")
+            set(parts ${files})
+            list(FILTER parts INCLUDE REGEX ":$")
+            string(REPLACE ":" "" parts "${parts}")
+            tacho_any_part(built ${parts})
+            if(NOT built)
+                continue()
+            endif()
             list(FILTER files INCLUDE REGEX "\\.c$")
             foreach(file IN LISTS files)
                 if(EXISTS ${PROJECT_SOURCE_DIR}/src/${file})

@@ -3,6 +3,7 @@
  *
  *   batch FILE.prom                    for node_exporter's textfile collector
  *   batch http://127.0.0.1:9091        to a Pushgateway
+ * Needs: PUSH
  */
 #include <stdio.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  *
  * libuv, libev, epoll and the like watch tacho_http_fd for reading in the same way, and set a timer to tacho_http_timeout_ms
  * after each tacho_http_ready.
+ * Needs: HTTP
  */
 #include <errno.h>
 #include <poll.h>

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "desc.h"
+#include "format.h"
 #include "http_head.h"
 #include "http_msg.h"
 
@@ -65,8 +66,8 @@ tacho__http_place tacho__http_door_place(const tacho__http_door *door, const cha
     if (strcmp(path, door_health) == 0) return TACHO__HTTP_HEALTH;
     if (strncmp(path, door->path, len) != 0) return TACHO__HTTP_NOTHING;
     if (path[len] == '\0') return TACHO__HTTP_METRICS;
-    if (strcmp(path + len, ".json") == 0) return TACHO__HTTP_JSON;
-    return strcmp(path + len, ".csv") == 0 ? TACHO__HTTP_CSV : TACHO__HTTP_NOTHING;
+    if (strcmp(path + len, ".json") == 0 && tacho__format_writer(TACHO_JSON)) return TACHO__HTTP_JSON;
+    return strcmp(path + len, ".csv") == 0 && tacho__format_writer(TACHO_CSV) ? TACHO__HTTP_CSV : TACHO__HTTP_NOTHING;
 }
 
 /* ---- Hosts ------------------------------------------------------------------------------------------------- */

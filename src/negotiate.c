@@ -16,7 +16,8 @@
  *   I3  Only its own clause leads to protobuf. "Any application" leads nowhere, it can only refuse.
  *   I4  Of what is meant the highest q wins, then the closer range, then the earlier clause. If nothing is left, be it
  *       because all was refused, text 0.0.4 is served: a scraper can do more with it than with an error.
- * So nothing is served that the client ranks below another exposition that it names.
+ * So nothing is served that the client ranks below another exposition that it names. An exposition that this build of the
+ * library leaves out is not in the tree, and its clauses fit nothing.
  *
  * Names compare without case, values with it. A parameter that matters may come twice if it says the same; others are
  * ignored. Blanks may stand around '='. A version that is not in the tree fits nothing.
@@ -29,6 +30,8 @@
 
 #include <stdbool.h>
 #include <string.h>
+
+#include "format.h"
 
 /* ---- Content-Types -------------------------------------------------------------------------------------- */
 
@@ -357,6 +360,7 @@ tacho_offer tacho_format_negotiate(const char *accept)
     if (accept) negotiate_read(accept, claims);
     for (enum negotiate_range exposition = 0; exposition < NEGOTIATE_EXPOSITIONS; exposition++) {
         enum negotiate_range range = exposition;
+        if (!tacho__format_writer(negotiate_answers[exposition].format)) continue;
         while (range < NEGOTIATE_RANGES && !claims[range].weight) range = negotiate_places[range].wider;
         if (range == NEGOTIATE_RANGES || claims[range].weight == 1) continue;
         if (!spent[range] && (best == NEGOTIATE_RANGES || negotiate_beats(claims, range, best))) {

@@ -3,12 +3,17 @@
  *
  * The page is the same for everybody and shows nothing by itself: it asks for PATH.json with the token that a person
  * types. Where PATH is stands in a Link field of the answer, for those who may know. The sources are in src/page/;
- * cmake/page.cmake makes one document of them, and of that the array here. A build with TACHO_NO_PAGE has no page.
+ * cmake/page.cmake makes one document of them, and of that the array here. A build with TACHO_NO_PAGE has no page,
+ * nor has one without JSON.
  */
 #ifndef TACHO_PAGE_H
 #define TACHO_PAGE_H
 
 #include "internal.h"
+
+#if defined(TACHO_NO_JSON) && !defined(TACHO_NO_PAGE)
+#define TACHO_NO_PAGE 1
+#endif
 
 #define TACHO__PAGE_FIELDS_MAX 1024
 

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "cursor.h"
 #include "desc.h"
+#include "format.h"
 #include "grace.h"
 #include "scrape.h"
 
@@ -27,22 +28,10 @@ struct tacho_scrape {
     size_t spill_at, spill_len;
 };
 
-static const struct tacho__writer *scrape_writer(tacho_format format)
-{
-    switch (format) {
-    case TACHO_TEXT:
-    case TACHO_TEXT_1: return &tacho__text_writer;
-    case TACHO_OPENMETRICS: return &tacho__openmetrics_writer;
-    case TACHO_PROTOBUF: return &tacho__protobuf_writer;
-    case TACHO_JSON: return &tacho__json_writer;
-    case TACHO_CSV: return &tacho__csv_writer;
-    }
-    return NULL;
-}
-
 const char *tacho__scrape_fault(const tacho_registry *reg, const tacho_scrape_options *options, char *why)
 {
-    if (!scrape_writer(options->format)) return "there is no such format";
+    const char *fault = tacho__format_fault(options->format);
+    if (fault) return fault;
     if ((unsigned)options->escaping >= TACHO__SCHEMES) return "there is no such escaping";
     if (options->name_count && !options->names) return "the names are missing";
     return tacho__desc_check_scrape(options->constants, &reg->house, why) ? NULL : why;
@@ -76,6 +65,9 @@ static bool scrape_take(tacho_scrape *scrape, const tacho_scrape_options *option
 static TACHO_NOINLINE tacho_scrape *scrape_open(tacho_registry *reg, const tacho_scrape_options *options,
                                                 const struct tacho__writer *writer, struct tacho__view view)
 {
+    if (!writer)
+        (void)tacho__registry_fail(reg, TACHO_ERR_ARG, "format %d: %s", (int)options->format,
+                                   tacho__format_fault(options->format));
     if (!reg || !writer || (unsigned)options->escaping >= TACHO__SCHEMES || (options->name_count && !options->names))
         return NULL;
     tacho_scrape *scrape = tacho__alloc(sizeof *scrape);
@@ -105,14 +97,12 @@ tacho_scrape *tacho_scrape_open(tacho_registry *reg, const tacho_scrape_options 
 
 tacho_scrape *tacho__scrape_open(tacho_registry *reg, const tacho_scrape_options *options, struct tacho__view view)
 {
-    return scrape_open(reg, options, scrape_writer(options->format), view);
+    return scrape_open(reg, options, tacho__format_writer(options->format), view);
 }
 
 tacho_scrape *tacho__scrape_open_push(tacho_registry *reg, const tacho_scrape_options *options)
 {
-    bool protobuf = options->format == TACHO_PROTOBUF;
-    return scrape_open(reg, options, protobuf ? &tacho__protobuf_push_writer : scrape_writer(options->format),
-                       (struct tacho__view){ NULL, 0 });
+    return scrape_open(reg, options, tacho__format_push_writer(options->format), (struct tacho__view){ NULL, 0 });
 }
 
 int tacho_scrape_ready(tacho_scrape *scrape)
@@ -181,9 +171,9 @@ tacho_err tacho_scrape_error(const tacho_scrape *scrape)
 tacho_err tacho_expose(tacho_registry *reg, tacho_format format, tacho_sink *sink)
 {
     char buf[8192];
-    if (!reg || !sink || !sink->ops || !scrape_writer(format)) return TACHO_ERR_ARG;
+    if (!reg || !sink || !sink->ops) return TACHO_ERR_ARG;
     tacho_scrape *scrape = tacho_scrape_new(reg, format);
-    if (!scrape) return TACHO_ERR_NOMEM;
+    if (!scrape) return tacho__format_writer(format) ? TACHO_ERR_NOMEM : TACHO_ERR_ARG;
     tacho_err err = TACHO_OK;
     for (size_t len; !err && (len = tacho_scrape_read(scrape, buf, sizeof buf)) > 0;)
         err = sink->ops->write(sink, buf, len);

@@ -3,6 +3,7 @@
  *
  * Threads: this one waits for a signal; the server has one; the simulation one for each actor, or the events one.
  * Everything is opened before a thread starts, and closed in the opposite order after the last one has ended.
+ * Needs: HTTP JSON
  */
 #define _POSIX_C_SOURCE 200809L
 #include "exporter.h"

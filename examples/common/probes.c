@@ -1,3 +1,4 @@
+/* Needs: HTTP */
 #include "probes.h"
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /*
  * main.c - the trackarr exporter: trackarr.h behind the options that all exporters share, and the documented variables.
+ * Needs: PROCESS
  */
 #include <stdio.h>
 

@@ -21,6 +21,45 @@
 #define TACHO_ABI 2
 
 #define TACHO_API TACHO_VISIBLE
+
+/*
+ * Parts that a build of the library may leave out: -DTACHO_HTTP=OFF for CMake, which tells its callers by TACHO_NO_HTTP, or that
+ * macro on the command line of whoever compiles library and callers himself. So can be left out:
+ *
+ *   TACHO_HTTP          http.h, and with it the page           TACHO_PUSH      tacho_push
+ *   TACHO_PAGE          the page at "/"                        TACHO_PROCESS   process.h
+ *   TACHO_OPENMETRICS   that format                            TACHO_LINT      lint.h
+ *   TACHO_PROTOBUF      that format
+ *   TACHO_JSON          JSON and CSV, and with them describe.h and the page
+ *
+ * To use a function of a part that is not there is an error of the compiler, which names the option. A format that is not there
+ * is never negotiated and has no path; asking for it fails like asking for one that does not exist, in words that name the option.
+ */
+#ifdef TACHO_NO_HTTP
+#define TACHO_HTTP_API TACHO_UNAVAILABLE("the library was built without it (TACHO_HTTP=OFF)")
+#else
+#define TACHO_HTTP_API TACHO_API
+#endif
+#ifdef TACHO_NO_JSON
+#define TACHO_JSON_API TACHO_UNAVAILABLE("the library was built without it (TACHO_JSON=OFF)")
+#else
+#define TACHO_JSON_API TACHO_API
+#endif
+#ifdef TACHO_NO_PUSH
+#define TACHO_PUSH_API TACHO_UNAVAILABLE("the library was built without it (TACHO_PUSH=OFF)")
+#else
+#define TACHO_PUSH_API TACHO_API
+#endif
+#ifdef TACHO_NO_PROCESS
+#define TACHO_PROCESS_API TACHO_UNAVAILABLE("the library was built without it (TACHO_PROCESS=OFF)")
+#else
+#define TACHO_PROCESS_API TACHO_API
+#endif
+#ifdef TACHO_NO_LINT
+#define TACHO_LINT_API TACHO_UNAVAILABLE("the library was built without it (TACHO_LINT=OFF)")
+#else
+#define TACHO_LINT_API TACHO_API
+#endif
 #define TACHO_MAX_LABELS 16
 #define TACHO_MAX_LABEL_BYTES 1024
 

@@ -26,6 +26,17 @@
 #define TACHO_VISIBLE
 #endif
 #define TACHO_HIDDEN __attribute__((visibility("hidden")))
+/* Of a function that does not exist: an error where somebody uses it, in these words, or, from an old compiler, when linking. */
+#if defined(__has_attribute)
+#if __has_attribute(unavailable)
+#define TACHO_UNAVAILABLE(words) __attribute__((unavailable(words)))
+#elif __has_attribute(error)
+#define TACHO_UNAVAILABLE(words) __attribute__((error(words)))
+#endif
+#endif
+#if !defined(TACHO_UNAVAILABLE)
+#define TACHO_UNAVAILABLE(words)
+#endif
 /* In C an inline of ours is also a symbol of the library, for who takes its address or compiles without optimisation. */
 #define TACHO_INLINE TACHO_VISIBLE inline
 #define TACHO_COLD __attribute__((cold, noinline))

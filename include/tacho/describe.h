@@ -61,7 +61,7 @@ TACHO_BEGIN_DECLS
  * the sink's error, with its errno: then what was written has to be thrown away. No lock is held while the sink is called: it may
  * define families, and add and remove collectors. A registry whose constants are faulty has neither constants nor families.
  */
-TACHO_API tacho_err tacho_registry_describe(tacho_registry *reg, tacho_sink *sink); /* [shared | O(families) | 0.1] */
+TACHO_JSON_API tacho_err tacho_registry_describe(tacho_registry *reg, tacho_sink *sink); /* [shared | O(families) | 0.1] */
 
 TACHO_END_DECLS
 

@@ -103,8 +103,8 @@ typedef struct tacho_scrape_options {
 
 /**
  * Begin a scrape: runs the ordinary collectors, on this thread, and waits for the detached ones up to their deadlines. NULL when
- * out of memory, for a NULL registry, an unknown format, or faulty constants; tacho_registry_error has words for the last. Owes
- * one tacho_scrape_free. Several scrapes may be open at the same time, each used by one thread at a time; all must be freed
+ * out of memory, for a NULL registry, a format that is unknown or was left out of this build, or faulty constants;
+ * tacho_registry_error has words for the last three. Owes one tacho_scrape_free. Several scrapes may be open at the same time, each used by one thread at a time; all must be freed
  * before their registry.
  */
 TACHO_API tacho_scrape *tacho_scrape_open(tacho_registry *reg,

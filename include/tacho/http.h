@@ -113,8 +113,8 @@ typedef struct tacho_http_options {
  * TACHO_ERR_ARG: an address or option that makes no sense. TACHO_ERR_IO: an address cannot be had, or a
  * token file not be read. TACHO_ERR_NOMEM. tacho_registry_error has it in words.
  */
-TACHO_API tacho_err tacho_http_start(tacho_registry *reg, const tacho_http_options *options,
-                                     tacho_http **out); /* [shared | O(1) | 0.1] */
+TACHO_HTTP_API tacho_err tacho_http_start(tacho_registry *reg, const tacho_http_options *options,
+                                          tacho_http **out); /* [shared | O(1) | 0.1] */
 
 /**
  * Stop: nothing is accepted any more, answers that are under way have one more second to be taken, then every connection
@@ -124,20 +124,20 @@ TACHO_API tacho_err tacho_http_start(tacho_registry *reg, const tacho_http_optio
  * TACHO_ERR_FORKED. Stopping there gives the child's copy up, and the parent's server goes on. (The child's copies of
  * sockets keep ports taken, and connections open, until then.)
  */
-TACHO_API void tacho_http_stop(tacho_http *http); /* [shared | 1 s | 0.1] */
+TACHO_HTTP_API void tacho_http_stop(tacho_http *http); /* [shared | 1 s | 0.1] */
 
 /**
  * Where the first listener is, with the port that the kernel chose: "http://127.0.0.1:9464/metrics", or
  * "http://unix:/run/x.sock:/metrics". Lives as long as the server. Never NULL: "" for a NULL server.
  */
-TACHO_API const char *tacho_http_url(const tacho_http *http); /* [shared | O(1) | 0.1] */
+TACHO_HTTP_API const char *tacho_http_url(const tacho_http *http); /* [shared | O(1) | 0.1] */
 
 /** The same of listener `index`, counted from 0 in the order of `also`, every socket that "systemd:" found being one; NULL
  *  behind the last. */
-TACHO_API const char *tacho_http_listener_url(const tacho_http *http, size_t index); /* [shared | O(1) | 0.1] */
+TACHO_HTTP_API const char *tacho_http_listener_url(const tacho_http *http, size_t index); /* [shared | O(1) | 0.1] */
 
 /** Read every token file again before the next token is judged. TACHO_ERR_ARG, TACHO_ERR_FORKED. */
-TACHO_API tacho_err tacho_http_reload(tacho_http *http); /* [shared | O(1) | 0.1] */
+TACHO_HTTP_API tacho_err tacho_http_reload(tacho_http *http); /* [shared | O(1) | 0.1] */
 
 /* ---- In the host's event loop -------------------------------------------------------------------------------------- */
 
@@ -152,17 +152,17 @@ TACHO_API tacho_err tacho_http_reload(tacho_http *http); /* [shared | O(1) | 0.1
  * It is an epoll descriptor. On systems without epoll, and for a server with a thread, -1 (which poll ignores): there
  * tacho_http_timeout_ms is at most 20, and the server is served that often.
  */
-TACHO_API int tacho_http_fd(const tacho_http *http); /* [owner | O(1) | 0.1] */
+TACHO_HTTP_API int tacho_http_fd(const tacho_http *http); /* [owner | O(1) | 0.1] */
 
 /** Milliseconds until tacho_http_ready has to be called although nothing is readable; -1: not until then. */
-TACHO_API int tacho_http_timeout_ms(const tacho_http *http); /* [owner | O(1) | 0.1] */
+TACHO_HTTP_API int tacho_http_timeout_ms(const tacho_http *http); /* [owner | O(1) | 0.1] */
 
 /**
  * Do what can be done without waiting, a few steps of every connection. Calling it too often does no harm. Collectors
  * that are not detached, and routes, run in it. TACHO_ERR_ARG: NULL, or a server with a thread; TACHO_ERR_FORKED;
  * TACHO_ERR_BUSY: one of those called it.
  */
-TACHO_API tacho_err tacho_http_ready(tacho_http *http); /* [owner | connections | 0.1] */
+TACHO_HTTP_API tacho_err tacho_http_ready(tacho_http *http); /* [owner | connections | 0.1] */
 
 /* ---- Routes: paths that the host serves itself ----------------------------------------------------------------------- */
 
@@ -213,7 +213,7 @@ typedef struct tacho_http_route_ops {
 /** Add a path. TACHO_ERR_DUPLICATE: it is taken, perhaps by the library itself. TACHO_ERR_ARG: it does not begin with
  *  '/', or has a blank, '?', '#' or a byte that is not ASCII; or the methods, the body or the tokens make no sense.
  *  TACHO_ERR_IO: the token file cannot be read; tacho_registry_error says why. TACHO_ERR_NOMEM, TACHO_ERR_FORKED. */
-TACHO_API tacho_err tacho_http_add_route(tacho_http *http, tacho_http_route *route); /* [shared | O(routes) | 0.1] */
+TACHO_HTTP_API tacho_err tacho_http_add_route(tacho_http *http, tacho_http_route *route); /* [shared | O(routes) | 0.1] */
 
 /* ---- Without a socket ---------------------------------------------------------------------------------------------- */
 
@@ -247,9 +247,9 @@ typedef struct tacho_http_outcome {
  * tacho_scrape_error. After each of them `close` is set, and an answer that was begun has to be broken off, by a reset
  * best.
  */
-TACHO_API tacho_err tacho_http_respond(tacho_registry *reg, const tacho_http_options *options, const char *request,
-                                       size_t len, tacho_sink *out,
-                                       tacho_http_outcome *outcome); /* [shared | requests | 0.1] */
+TACHO_HTTP_API tacho_err tacho_http_respond(tacho_registry *reg, const tacho_http_options *options, const char *request,
+                                            size_t len, tacho_sink *out,
+                                            tacho_http_outcome *outcome); /* [shared | requests | 0.1] */
 
 TACHO_END_DECLS
 

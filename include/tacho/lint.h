@@ -47,7 +47,7 @@ TACHO_BEGIN_DECLS
  * NULL registry is one finding, so that 0 always means that somebody looked. No lock is held while the sink is called:
  * it may define families, and add and remove collectors.
  */
-TACHO_API size_t tacho_registry_lint(tacho_registry *reg, tacho_sink *sink); /* [shared | O(families) | 0.1] */
+TACHO_LINT_API size_t tacho_registry_lint(tacho_registry *reg, tacho_sink *sink); /* [shared | O(families) | 0.1] */
 
 TACHO_END_DECLS
 

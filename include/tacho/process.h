@@ -60,8 +60,8 @@ typedef struct tacho_process_options {
  * after a first call. TACHO_ERR_IO: the `proc_root` that was named cannot be opened. TACHO_ERR_NOMEM, TACHO_ERR_BUSY,
  * TACHO_ERR_ARG. The words are in tacho_registry_error.
  */
-TACHO_API tacho_err tacho_process_add(tacho_registry *reg, const tacho_process_options *options,
-                                      tacho_collector **out); /* [shared | O(1) | 0.1] */
+TACHO_PROCESS_API tacho_err tacho_process_add(tacho_registry *reg, const tacho_process_options *options,
+                                              tacho_collector **out); /* [shared | O(1) | 0.1] */
 
 TACHO_END_DECLS
 

@@ -89,8 +89,8 @@ typedef struct tacho_push_options {
  * the time is up; whether the group was replaced is not known then. TACHO_ERR_NOMEM; or tacho_scrape_error's.
  * tacho_registry_error has the words; never a token or password, which is not kept, either.
  */
-TACHO_API tacho_err tacho_push(tacho_registry *reg,
-                               const tacho_push_options *options); /* [shared | O(lines), network | 0.1] */
+TACHO_PUSH_API tacho_err tacho_push(tacho_registry *reg,
+                                    const tacho_push_options *options); /* [shared | O(lines), network | 0.1] */
 
 TACHO_END_DECLS
 

@@ -8,6 +8,7 @@
  * FORMAT is text, text1, om, proto, json or csv; ESCAPING underscores, dots, values or allow-utf-8. Script lines are fields
  * between tabs: new, op, ex, time, created, unregister (see usage). A line that the library refuses is reported as
  * `refused N` on standard error, and the script goes on.
+ * Needs: OPENMETRICS PROTOBUF JSON LINT
  */
 #define _GNU_SOURCE
 #include <tacho/tacho.h>

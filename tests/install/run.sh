@@ -47,6 +47,7 @@ with_cmake() { # TITLE CMAKE-ARGUMENTS...
 
 with_cxx() { # PREFIX FLAGS...: two files that share the inlines
     local lib
+    ! grep -q 'TACHO_NO_PROCESS' "$build/tacho.pc" || { printf 'skipped C++ %s: built without TACHO_PROCESS\n' "${*:2}"; return; }
     command -v g++ >/dev/null || { printf 'skipped C++ %s: g++ is missing\n' "${*:2}"; return; }
     lib=$(find "$1" -name libtacho.a)
     quietly g++ -std=c++17 "${@:2}" -Wall -Wextra -Wpedantic -Werror -I"$1/include" -c "$here/two_files.cc" -o "$work/one.o"

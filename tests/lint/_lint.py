@@ -31,6 +31,15 @@ def line_at(text, offset):
     return text.count("\n", 0, offset) + 1
 
 
+def floor_lines():
+    """src/FLOORS as (line number, parts that the files go with, words): `words` begins with the floor."""
+    for number, line in enumerate((root / "src" / "FLOORS").read_text().splitlines(), 1):
+        words = line.split("#")[0].split()
+        if words:
+            parts = set(words.pop(1)[:-1].split("|")) if len(words) > 1 and words[1].endswith(":") else set()
+            yield number, parts, words
+
+
 def report(path, line, message):
     global _findings
     _findings += 1

@@ -51,7 +51,7 @@ for path in _lint.files("include/tacho"):
             continue
         entry = seen.setdefault(match[1], [start, False, False])
         entry[1] = entry[1] or has_contract(text, start, end)
-        entry[2] = entry[2] or bool(re.search(r"\b(TACHO_API|inline|TACHO_INLINE)\b", statement))
+        entry[2] = entry[2] or bool(re.search(r"\b(TACHO_(\w+_)?API|inline|TACHO_INLINE)\b", statement))
     for name, (offset, contract, marked) in seen.items():
         line = _lint.line_at(text, offset)
         if not contract:

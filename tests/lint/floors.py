@@ -1,4 +1,5 @@
-"""Includes point down: a file of src/ includes only what src/FLOORS lists before it, and its own header."""
+"""Includes point down: a file of src/ includes only what src/FLOORS lists before it, and its own header; and nothing of a
+part that a build may leave out, unless it goes with that part."""
 
 import re
 
@@ -10,11 +11,9 @@ if not floors.exists():
     _lint.finish()
 
 order = {}  # name -> position
+parts = {}  # name -> the parts that it belongs to, none: it is always there
 highest = 0
-for number, line in enumerate(floors.read_text().splitlines(), 1):
-    words = line.split("#")[0].split()
-    if not words:
-        continue
+for number, part, words in _lint.floor_lines():
     if not words[0].isdigit():
         _lint.report(floors, number, f"begins with '{words[0]}'; a line is: FLOOR file file ..., FLOOR a number")
         continue
@@ -27,6 +26,7 @@ for number, line in enumerate(floors.read_text().splitlines(), 1):
         if not (floors.parent / name).is_file():
             _lint.report(floors, number, f"{name} does not exist in src/; write it or take it off the list")
         order.setdefault(name, len(order))
+        parts.setdefault(name, part)
 
 for path in sorted(p for p in floors.parent.rglob("*") if p.is_file() and p != floors):
     name = path.relative_to(floors.parent).as_posix()
@@ -42,5 +42,8 @@ for path in sorted(p for p in floors.parent.rglob("*") if p.is_file() and p != f
         elif order[included] >= order[name] and included != path.with_suffix(".h").name:
             _lint.report(path, line, f'includes "{included}", which src/FLOORS lists later; '
                                      "includes point down: move the file or what it needs")
+        elif parts[included] and not (parts[name] and parts[name] <= parts[included]):
+            _lint.report(path, line, f'includes "{included}", which goes with {" and ".join(sorted(parts[included]))}; '
+                                     "it has to compile without that part, or belong to it as well")
 
 _lint.finish()

@@ -12,6 +12,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "bench"))
+from rows import cached
+
 
 def scrape(path):
     """One GET over a Unix socket; None while nobody listens."""
@@ -48,6 +51,9 @@ def main():
     library = os.path.join(build, "libtacho.a")
     if not compiler or not os.path.exists(library):
         print("readme: skipped: no compiler, or no libtacho.a in", build)
+        return 77
+    if cached(build, "TACHO_HTTP") == "OFF":
+        print("readme: skipped: the library is built without HTTP")
         return 77
     with tempfile.TemporaryDirectory() as where:
         with open(os.path.join(where, "hello.c"), "w", encoding="utf-8") as out:

@@ -4,6 +4,7 @@
  *
  * Each run emits its number twice, in two families, which every page must show alike or not at all. Some emit a family whose
  * name others have too.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

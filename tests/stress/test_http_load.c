@@ -3,6 +3,7 @@
  * valid, the server's memory stays as it is, the daemon counts on, and the server is well afterwards.
  *
  * All clients of a test live on one thread, so that 200 connections are open at the same time without 200 threads.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

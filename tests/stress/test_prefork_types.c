@@ -1,6 +1,7 @@
 /*
  * test_prefork_types.c - workers forked from one registry update series of every type: what they count adds up, what they set is
  * seen, also what workers that were killed left, while a scrape in each format goes on.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

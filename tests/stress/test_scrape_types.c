@@ -3,6 +3,7 @@
  * scrape in every format: each page is valid, and in protobuf as long as it says.
  *
  * Covers [P1], [S1], [F1], [C1] and [Z1] between threads, and the edges of exemplars, native histograms and windows in use.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

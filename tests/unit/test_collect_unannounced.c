@@ -1,6 +1,7 @@
 /*
  * test_collect_unannounced.c - families that a collector did not announce: checked as they come, described by rows that are gone
  * after that, and left out, whole, where another family has their name.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_created.c - when series began, by the program's own clock: shown where the format has a place for it.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /*
  * test_cursor.c - scrapes through buffers of any size, in every format and escaping: the same bytes, a valid page, and an end
  * that stays the end.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /*
  * test_cursor_budget.c - what a scrape takes: nothing between its beginning and its end but, in protobuf, what has to be
  * kept, which is charged to the byte budget; and what becomes of it when there is no room, or no memory.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

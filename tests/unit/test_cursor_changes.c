@@ -1,6 +1,7 @@
 /*
  * test_cursor_changes.c - registries that change between two reads of a scrape: every page stays valid, and in protobuf, where a
  * family's length stands before it, what was counted into the length is written whatever became of it.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /*
  * test_describe.c - the schema of a registry: what is in it, that it is JSON whatever the program says, and what becomes of
  * errors.
+ * Needs: JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_emit_native.c - native histograms that collectors emit: shown as they were emitted, or refused.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

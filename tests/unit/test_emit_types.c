@@ -1,5 +1,6 @@
 /*
  * test_emit_types.c - what collectors emit: every type by its own call and by no other, and the rules of each.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /*
  * test_example_pages.c - the metric sets of the examples after a fixed row of events, byte for byte in every format; and what
  * lint says of them.
+ * Needs: OPENMETRICS PROTOBUF JSON LINT
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /*
  * test_exemplars.c - exemplars through the public interface: kept beside what they are examples of, or dropped and counted.
+ * Needs: OPENMETRICS JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

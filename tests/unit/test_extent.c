@@ -1,6 +1,7 @@
 /*
  * test_extent.c - what is remembered of a family's size from one protobuf scrape to the next never outlives the set of series
  * that it was measured on: each page shows what the text format shows, whatever came and went before, and whoever began earlier.
+ * Needs: PROTOBUF
  */
 #include <stdarg.h>
 #include <stddef.h>

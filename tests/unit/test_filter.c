@@ -1,5 +1,6 @@
 /*
  * test_filter.c - scrapes of some families only: asked for by any name that one has in any format and escaping scheme.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
  * test_formats.c - golden files: one registry with every type and every oddity, in each format and escaping scheme.
  *
  * Files: tests/golden/types_SCHEME.FORMAT; for protobuf the messages as they print (support/proto.h).
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

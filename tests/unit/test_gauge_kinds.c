@@ -1,5 +1,6 @@
 /*
  * test_gauge_kinds.c - gauges of extremes, unknowns, and gauge histograms, from which observations are taken back.
+ * Needs: OPENMETRICS JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

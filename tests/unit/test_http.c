@@ -3,6 +3,7 @@
  *
  * A page of more than a megabyte makes answers longer than what the kernel buffers. No test sleeps to wait for the
  * server: whatever has to have happened is seen in an answer.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -4,6 +4,7 @@
  * A page of protobuf fails for lack of memory at a family of more than a thousand series: a hook refuses the one
  * allocation of that size. The family has lost a series, so its size is measured anew at each scrape. In one registry it comes
  * first, in the other one behind a megabyte that went out.
+ * Needs: HTTP PROTOBUF
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -3,6 +3,7 @@
  *
  * The zoo is served: a family of each type, with names and label values of every kind. Bodies are compared with what a
  * scrape gives without HTTP, byte by byte.
+ * Needs: HTTP OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

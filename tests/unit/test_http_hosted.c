@@ -1,5 +1,6 @@
 /*
  * test_http_hosted.c - a server without a thread, in an event loop that this test turns as a host would.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -3,6 +3,7 @@
  *
  * The requests are those of support/hostile.h. All of it without a byte of the request in any answer, and with the server well
  * afterwards.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -2,6 +2,7 @@
  * test_http_limits.c - deadlines and limits of a connection, the graceful end, and what a server counts of itself.
  *
  * Clients here have a pace of their own, which is what is tested; nothing is waited for by sleeping.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_http_listeners.c - several listeners of one server: their paths, tokens, hosts and views; sockets that systemd passed.
+ * Needs: HTTP JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

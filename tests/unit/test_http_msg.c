@@ -3,6 +3,7 @@
  *
  * Every request of the tables is read in one piece, byte by byte, and cut in two at every place; the answer has to
  * be the same.
+ * Needs: HTTP JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

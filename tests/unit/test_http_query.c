@@ -1,5 +1,6 @@
 /*
  * test_http_query.c - queries of scrapes, and what families they ask for; no sockets.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_http_respond.c - requests answered without a socket: byte by byte what a server would have answered.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /*
  * test_http_results.c - answers that wait for detached collectors: one run serves all who wait, nobody else is held up, the
  * scraper's own time limit counts, and who leaves is forgotten.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_http_routes.c - paths of the host: methods, bodies, fields, tokens of their own; and the host's words for refusals.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

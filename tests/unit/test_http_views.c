@@ -1,6 +1,7 @@
 /*
  * test_http_views.c - one registry behind two listeners, each with families and constant labels of its own: in no format, by no
  * query, and through no page does one show what belongs to the other.
+ * Needs: HTTP OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

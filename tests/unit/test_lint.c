@@ -1,5 +1,6 @@
 /*
  * test_lint.c - what a registry is told about its names, and about which it is told nothing.
+ * Needs: LINT
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

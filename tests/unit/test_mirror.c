@@ -1,5 +1,6 @@
 /*
  * test_mirror.c - the program's own numbers shown in place: variables, arrays of structs, functions, numbers that wrap.
+ * Needs: OPENMETRICS PROTOBUF JSON LINT
  */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_native_exemplars.c - exemplars of native histograms through the public interface: kept, shown, counted if dropped.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /*
  * test_native_public.c - native histograms through the public interface, as protobuf shows them: resolution, zero bucket,
  * limits, resets, and what other formats show instead.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

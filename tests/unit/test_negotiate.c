@@ -1,5 +1,6 @@
 /*
  * test_negotiate.c - Accept fields of scrapers, and of nobody, and what they get.
+ * Needs: OPENMETRICS PROTOBUF
  */
 #include <stdarg.h>
 #include <stddef.h>

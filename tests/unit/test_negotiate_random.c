@@ -3,6 +3,7 @@
  *
  * Random clauses are known before they are written down, and judged by a second, slower reading of the rules; then
  * come bytes that mean nothing, many of them.
+ * Needs: OPENMETRICS PROTOBUF
  */
 #include <stdarg.h>
 #include <stddef.h>

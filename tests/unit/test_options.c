@@ -1,5 +1,6 @@
 /*
  * test_options.c - what the exporters' common options say of the server: addresses, hosts, families; and what is told of mistakes.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_page.c - the page at "/": who gets it, with which fields, and what is there in a build without it.
+ * Needs: HTTP
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_playarr_token.c - the token of Playarr's scrapers: its file from the first start on, and the paths of the admin.
+ * Needs: HTTP JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

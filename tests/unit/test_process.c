@@ -1,5 +1,6 @@
 /*
  * test_process.c - the process collector on the process that runs it, in children that lose what they had, and its life.
+ * Needs: PROCESS LINT
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /*
  * test_process_files.c - the process collector on recorded files of /proc, and on files made to mislead it.
+ * Needs: PROCESS
  */
 #define _GNU_SOURCE /* mkdtemp, symlink */
 #include <stdarg.h>

@@ -4,6 +4,7 @@
  * The names of hosts are looked up by a getaddrinfo of this file, which takes the place of the C library's, and so does a send
  * that looks at its flags. Deadlines are short
  * where they are to pass, and an hour where they are not.
+ * Needs: PROTOBUF PUSH
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -2,6 +2,7 @@
  * test_push_answer.c - answers of servers as bytes, right ones and others.
  *
  * Every answer is read in one piece, byte by byte, and cut in two at every place; the outcome has to be the same.
+ * Needs: PUSH
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /*
  * test_push_url.c - addresses of Pushgateways, paths of groups, and the Authorization field.
+ * Needs: PUSH
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

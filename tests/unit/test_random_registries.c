@@ -2,6 +2,7 @@
  * test_random_registries.c - 2,000 random registries through all formats: whatever the registry accepts, every page is valid,
  * the formats agree with each other, and nothing is written behind the length that was given: there a page ends that may not
  * be touched.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

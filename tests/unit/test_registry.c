@@ -1,5 +1,6 @@
 /*
  * test_registry.c - registries themselves: options, NULL, budgets, the default one, and who hears of misuse.
+ * Needs: LINT
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /*
  * test_reuse.c - series of every type that are removed and whose memory serves the next ones: nothing of the old ones shows,
  * and what comes late through their handles harms nobody.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

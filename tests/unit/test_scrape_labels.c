@@ -1,6 +1,7 @@
 /*
  * test_scrape_labels.c - labels that one scrape shows on every sample: in each format and scheme the page is the one without them,
  * and they are on each sample once; names that a family has already are its own; and what is refused.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE /* memmem */
 #include <stdarg.h>

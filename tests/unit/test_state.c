@@ -1,5 +1,6 @@
 /*
  * test_state.c - statesets, which of a few named states are on, and infos, with labels and without.
+ * Needs: OPENMETRICS
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /*
  * test_summary.c - summaries: count and sum wherever their cells lie, and quantiles of a sliding window.
+ * Needs: OPENMETRICS JSON
  */
 #include <stdarg.h>
 #include <stddef.h>

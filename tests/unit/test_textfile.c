@@ -4,6 +4,7 @@
  * Every test has a directory of its own, in which the file is `page.prom`; nothing else may be left there. The openat,
  * fsync and renameat of this file take the place of the C library's: they note how and in which order they are called, and fail
  * when a test wants that.
+ * Needs: OPENMETRICS PROTOBUF JSON
  */
 #define _GNU_SOURCE
 #include <stdarg.h>

@@ -3,6 +3,7 @@
  *
  * What happens once a second is seen by moving the monotonic clock ahead; files that are to look settled get an old time
  * stamp.
+ * Needs: HTTP|PUSH
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
