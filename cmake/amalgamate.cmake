@@ -75,7 +75,7 @@ set(page ${out}/page_bytes.c)
 execute_process(COMMAND_ERROR_IS_FATAL ANY
     COMMAND ${CMAKE_COMMAND} -D NAME=tacho__page -D HTML=${root}/src/page/page.html -D "STYLES=${styles}" -D "SCRIPTS=${scripts}"
             -D HEADER=page.h -D OUT=${page} -P ${root}/cmake/page.cmake)
-string(APPEND source "\n#ifndef TACHO_NO_PAGE\n")
+string(APPEND source "\n#if !defined(TACHO_NO_PAGE) && !defined(TACHO_NO_HTTP)\n")
 amalgam_append(source ${page})
 string(APPEND source "\n#endif\n")
 file(REMOVE ${page})
