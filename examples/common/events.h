@@ -24,7 +24,7 @@
 #include <stdint.h>
 
 #define EVENT_MAX_LINE 8192 /* bytes of a line without its end */
-#define EVENT_MAX_KEYS 8
+#define EVENT_MAX_KEYS 9
 #define EVENT_MAX_COUNT (UINT64_C(1) << 53) /* above it gauges would not be exact */
 #define EVENT_MAX_AMOUNT 1e15
 

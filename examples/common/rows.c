@@ -35,4 +35,6 @@ void rows_move(tacho_desc *row, const void *shape, void *to)
     row->gauge_vec = rows_place(row->gauge_vec, shape, to);
     row->histogram = rows_place(row->histogram, shape, to);
     row->histogram_vec = rows_place(row->histogram_vec, shape, to);
+    row->summary = rows_place(row->summary, shape, to);
+    row->summary_vec = rows_place(row->summary_vec, shape, to);
 }

@@ -14,6 +14,7 @@
 
 #include <tacho/tacho.h>
 
+#include "dragonfly_events.h"
 #include "events.h"
 #include "playarr.h"
 #include "playarr_events.h"
@@ -87,11 +88,45 @@ static void the_sample_of_playarr_gives_these_pages(void **state)
     tacho_registry_free(reg);
 }
 
+/* One of the three components: `made` and its events are filled. */
+static void check_component(tacho_registry *reg, const void *made, dragonfly_events *events, const char *name)
+{
+    char path[64], page[64];
+    assert_non_null(made);
+    (void)snprintf(path, sizeof path, "examples/dragonfly/%s.events", name);
+    (void)snprintf(page, sizeof page, "dragonfly_%s", name);
+    play(path, &events->target);
+    check_all(reg, page);
+    assert_int_equal(tacho_registry_lint(reg, NULL), 0);
+}
+
+static void the_samples_of_dragonfly_give_these_pages(void **state)
+{
+    (void)state;
+    dragonfly_events events;
+    const dragonfly_options options = { .has_grpc_seconds = true };
+    tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1 });
+    dragonfly_client *c = dragonfly_client_new(reg, &options);
+    dragonfly_client_events_init(&events, c);
+    check_component(reg, c, &events, "client");
+    dragonfly_client_free(c);
+    dragonfly_manager *m = dragonfly_manager_new(reg, &options);
+    dragonfly_manager_events_init(&events, m);
+    check_component(reg, m, &events, "manager");
+    dragonfly_manager_free(m);
+    dragonfly_scheduler *s = dragonfly_scheduler_new(reg, &options);
+    dragonfly_scheduler_events_init(&events, s);
+    check_component(reg, s, &events, "scheduler");
+    dragonfly_scheduler_free(s);
+    tacho_registry_free(reg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sample_of_qbsync_gives_these_pages),
         cmocka_unit_test(the_sample_of_playarr_gives_these_pages),
+        cmocka_unit_test(the_samples_of_dragonfly_give_these_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
