@@ -7,21 +7,23 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#if defined(TACHO_CHECK)
-bool (*tacho__alloc_hook)(size_t size);
-#define ALLOC_GRANTED(size) (!tacho__alloc_hook || tacho__alloc_hook(size))
-#else
-#define ALLOC_GRANTED(size) true
-#endif
+bool (*_Atomic tacho__alloc_hook)(size_t size);
+
+/* Relaxed: whoever sets a hook in one thread and wants it in another starts that one, or waits for it. */
+static bool alloc_granted(size_t size)
+{
+    bool (*hook)(size_t) = tacho__load_relaxed(&tacho__alloc_hook);
+    return TACHO_LIKELY(!hook) || hook(size);
+}
 
 void *tacho__alloc(size_t size)
 {
-    return ALLOC_GRANTED(size) ? calloc(1, size) : NULL;
+    return alloc_granted(size) ? calloc(1, size) : NULL;
 }
 
 void *tacho__realloc(void *block, size_t size)
 {
-    return ALLOC_GRANTED(size) ? realloc(block, size) : NULL;
+    return alloc_granted(size) ? realloc(block, size) : NULL;
 }
 
 void tacho__free(void *block)
@@ -31,7 +33,7 @@ void tacho__free(void *block)
 
 void *tacho__map(size_t size, bool shared)
 {
-    if (!ALLOC_GRANTED(size)) return NULL;
+    if (!alloc_granted(size)) return NULL;
     int flags = MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE);
 #if defined(MAP_NORESERVE)
     flags |= MAP_NORESERVE;

@@ -4,7 +4,7 @@
 #ifndef TACHO_ALLOC_H
 #define TACHO_ALLOC_H
 
-#include "internal.h"
+#include "atomic.h"
 
 /** Zeroed heap memory, or NULL. */
 TACHO_INTERNAL void *tacho__alloc(size_t size);
@@ -23,9 +23,7 @@ TACHO_INTERNAL void *tacho__map_hidden(size_t size, bool own);
 
 TACHO_INTERNAL void tacho__unmap(void *range, size_t size);
 
-#if defined(TACHO_CHECK)
-/* Test builds: called before every allocation; false makes it fail. */
-extern bool (*tacho__alloc_hook)(size_t size);
-#endif
+/* What tests set (tacho_test.h): called before every allocation; false makes it fail. NULL: all are tried. */
+extern TACHO_INTERNAL bool (*_Atomic tacho__alloc_hook)(size_t size);
 
 #endif

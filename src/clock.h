@@ -6,10 +6,13 @@
 
 #include <tacho/base.h>
 
-#include "internal.h"
+#include "atomic.h"
 
-/** Nanoseconds on the monotonic clock. */
+/** Nanoseconds on the monotonic clock, for deadlines. */
 TACHO_INTERNAL uint64_t tacho__clock_ns(void);
+
+/** The same for durations that are shown. */
+TACHO_INTERNAL uint64_t tacho__clock_timer_ns(void);
 
 /** The same, a few milliseconds behind and much cheaper, for windows of seconds. */
 TACHO_INTERNAL uint64_t tacho__clock_coarse_ns(void);
@@ -23,8 +26,8 @@ TACHO_INTERNAL uint64_t tacho__clock_coarse_unix_ms(void);
 /** Unix time in milliseconds, by a clock of the program's own if there is one. */
 TACHO_INTERNAL uint64_t tacho__clock_unix_ms(tacho_clock *clock);
 
-#if defined(TACHO_CHECK)
-extern uint64_t tacho__clock_ahead_ns; /* test builds: how far the monotonic clock is ahead of the system's */
-#endif
+/* What tests move (tacho_test.h): how far the monotonic clock is ahead of the system's; and, unless 0, what the clocks of timers
+ * and windows, and the wall clock, show instead of the time. */
+extern TACHO_INTERNAL _Atomic uint64_t tacho__clock_ahead_ns, tacho__clock_held_ns, tacho__clock_held_unix_ns;
 
 #endif

@@ -118,7 +118,7 @@ static bool grace_slot_ready(struct tacho__grace_slot *slot)
     uint32_t made = tacho__load_acquire(&slot->made); /* [G4] */
     if (made == 2) return true;
     if (made == 1 || !atomic_compare_exchange_strong_explicit(&slot->made, &made, 1, memory_order_acquire,
-                                                              memory_order_relaxed)) /* lost: try another slot */
+                                                              memory_order_relaxed)) /* [G4]; lost: try another slot */
         return false;
     pthread_mutexattr_t attr;
     (void)pthread_mutexattr_init(&attr);
@@ -149,7 +149,7 @@ static struct tacho__grace_slot *grace_search(void)
         tacho__store_relaxed(&slot->pid, (uint32_t)getpid()); /* read together with the epoch, [G2] */
         uint32_t top = tacho__load_relaxed(&grace_table->top); /* a hint that only grows; [G3] orders it */
         while (top <= i && !atomic_compare_exchange_weak_explicit(&grace_table->top, &top, i + 1,
-                                                                  memory_order_seq_cst, memory_order_relaxed))
+                                                                  memory_order_seq_cst, memory_order_relaxed)) /* [G3] */
             continue;
         tacho__grace_self = slot;
         return slot;

@@ -82,7 +82,7 @@ static inline struct tacho__series *tacho__index_probe(const struct tacho__segme
                                                        const char *const *values, const size_t *lens, uint32_t hash)
 {
     uint32_t mask = tacho__load_acquire(&family->bucket_mask); /* [S3] */
-    uint32_t link = tacho__load_acquire(tacho__bucket(segment, family->levels, hash & mask));
+    uint32_t link = tacho__load_acquire(tacho__bucket(segment, family->levels, hash & mask)); /* [S2] */
     for (;;) {
         while (TACHO_LIKELY(!(link & TACHO__INDEX_BUCKET))) {
             if (link == TACHO__INDEX_END) return NULL;

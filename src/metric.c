@@ -132,12 +132,12 @@ double tacho_gauge_value(tacho_gauge *gauge)
 
 tacho_timer tacho_timer_start(void)
 {
-    return (tacho_timer){ tacho__clock_ns() };
+    return (tacho_timer){ tacho__clock_timer_ns() };
 }
 
 double tacho_timer_observe(tacho_timer timer, tacho_histogram *histogram)
 {
-    double seconds = (double)(tacho__clock_ns() - timer.start_ns) / 1e9;
+    double seconds = (double)(tacho__clock_timer_ns() - timer.start_ns) / 1e9;
     tacho_histogram_observe(histogram, seconds);
     return seconds;
 }

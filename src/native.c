@@ -204,7 +204,7 @@ static enum native_result native_count(struct tacho__native *native, uint64_t co
         uint64_t there = 0;
         for (uint32_t i = 0; i <= native->slot_mask; i++, at = (at + 1) & native->slot_mask) {
             uint64_t word = tacho__load_acquire(&native->slots[at]); /* [N3] before the configuration below */
-            for (; tacho__word_takes(word, head); word = tacho__load_acquire(&native->slots[at]))
+            for (; tacho__word_takes(word, head); word = tacho__load_acquire(&native->slots[at])) /* [N3] */
                 if (native_swap(&native->slots[at], &word, word + 1)) return NATIVE_COUNTED;
             if (room != NATIVE_NOWHERE || tacho__word_lives(word, config)) continue;
             room = at;

@@ -51,6 +51,7 @@ struct limit_turn {
 
 static bool limit_swap(_Atomic uint64_t *word, uint64_t *expected, uint64_t next)
 {
+    /* [N1], [N2], [N3] or [N4], as the caller says. */
     return atomic_compare_exchange_strong_explicit(word, expected, next, memory_order_acq_rel, memory_order_acquire);
 }
 
@@ -150,7 +151,7 @@ static void limit_freeze_both(struct tacho__native *native, uint64_t move)
         limit_freeze(native, move, to, tacho__config_key(config, key), config) &&
         limit_freeze(native, move, from, key, config)) {
         uint64_t a = tacho__load_acquire(&native->slots[to]) & TACHO__NATIVE_COUNT; /* [N3] */
-        uint64_t b = tacho__load_acquire(&native->slots[from]) & TACHO__NATIVE_COUNT;
+        uint64_t b = tacho__load_acquire(&native->slots[from]) & TACHO__NATIVE_COUNT; /* [N3] */
         if (a + b <= TACHO__NATIVE_COUNT) {
             limit_step(native, move, TACHO__NATIVE_APPLY);
             return;

@@ -33,7 +33,7 @@ static bool view_take_moving(struct tacho__native_view *view, const struct tacho
                              uint64_t config, enum view_kind kind)
 {
     uint64_t to = tacho__load_acquire(&native->slots[tacho__move_to(move)]); /* [N3] */
-    uint64_t from = tacho__load_acquire(&native->slots[tacho__move_from(move)]);
+    uint64_t from = tacho__load_acquire(&native->slots[tacho__move_from(move)]); /* [N3] */
     bool to_frozen = (to & TACHO__NATIVE_FROZEN) != 0, from_frozen = (from & TACHO__NATIVE_FROZEN) != 0;
     bool applied = tacho__move_phase(move) == TACHO__NATIVE_APPLY && !to_frozen;
     view_take(view, to, config, kind);
@@ -62,7 +62,7 @@ static inline bool view_copy(struct tacho__native_view *view, const struct tacho
     view->created_ms = tacho__load_relaxed(&era->created); /* [N1] */
     view->reset = tacho__load_relaxed(&native->first) != generation; /* [N1] */
     TACHO_EDGE(N2);
-    return whole && tacho__load_acquire(&native->move) == move && tacho__load_acquire(&native->config) == *config;
+    return whole && tacho__load_acquire(&native->move) == move && tacho__load_acquire(&native->config) == *config; /* [N2] [N1] */
 }
 
 /* By key, with gaps that shrink: there are few, and half of them in order already. */

@@ -18,9 +18,9 @@
 #define TACHO__PAGE_FIELDS_MAX 1024
 
 /* Made by the build from src/page/. */
-extern const unsigned char tacho__page_bytes[];
-extern const size_t tacho__page_size;
-extern const char tacho__page_policy[]; /* what a browser may do with it: a Content-Security-Policy */
+extern TACHO_INTERNAL const unsigned char tacho__page_bytes[];
+extern TACHO_INTERNAL const size_t tacho__page_size;
+extern TACHO_INTERNAL const char tacho__page_policy[]; /* what a browser may do with it: a Content-Security-Policy */
 
 /** The document, or NULL if the library was built without. [hot | O(1) | 0.1] */
 TACHO_INTERNAL const char *tacho__page_document(size_t *len);

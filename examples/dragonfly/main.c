@@ -91,7 +91,7 @@ static const exporter_ops app_ops = {
                  "those of its gRPC server: 32 of a client, 5 of a manager, 60 of a scheduler, 5 of gRPC. They are\n"
                  "those of a simulated one, or of events that you send. The names of a running client begin with\n"
                  "dragonfly_client_; for them say --component client --prefix dragonfly_client_",
-        .listen = "127.0.0.1:9468",
+        .listen = "127.0.0.1:9467",
         .rows = app_options,
         .row_count = TACHO_COUNT(app_options),
         .events = dragonfly_scheduler_event_rows,

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The README's program is examples/hello.c, and it works: compiled from the README's own text, run, scraped.
+"""The README's program is examples/hello.c, and it works: compiled from the README's own text, run, scraped. The tests that
+it shows are in examples/testing.c, which holds.
 
     readme.py SOURCE_DIR BUILD_DIR
 """
@@ -47,6 +48,12 @@ def main():
     if program.count("\n") > 12:
         print("README.md: the first program is promised in twelve lines")
         return 1
+    with open(os.path.join(source, "examples", "testing.c"), encoding="utf-8") as testing:
+        tests = re.sub(r"^ +", "", testing.read(), flags=re.MULTILINE)
+    shown = re.search(r"## Testing your metrics.*?```c\n(.*?)```", text, re.DOTALL).group(1)
+    if re.sub(r"^ +", "", shown, flags=re.MULTILINE) not in tests:
+        print("README.md: the lines under 'Testing your metrics' are not in examples/testing.c: copy them")
+        return 1
     compiler = shutil.which("cc") or shutil.which("gcc")
     library = os.path.join(build, "libtacho.a")
     if not compiler or not os.path.exists(library):
@@ -68,7 +75,17 @@ def main():
                     time.sleep(0.01)
             finally:
                 hello.kill()
+        with open(binary, "rb") as linked:
+            kit = b"tacho_test_" in linked.read()
         refused = subprocess.run([binary, "nowhere"], stderr=subprocess.PIPE, timeout=10, check=False)
+        subprocess.run([compiler, "-Wall", "-Wextra", "-Werror", "-I", os.path.join(source, "include"),
+                        os.path.join(source, "examples", "testing.c"), library, "-pthread", "-o", binary], check=True)
+        if subprocess.run([binary], timeout=10, check=False).returncode != 0:
+            print("examples/testing.c: its tests fail")
+            return 1
+    if kit:
+        print("tacho_test.h: its functions are linked into a program that does not call them")
+        return 1
     if not counted(answer):
         print("README.md: the first program was not scraped:", repr(answer))
         return 1
