@@ -127,7 +127,7 @@ static void the_page_is_the_document_with_exactly_these_fields(void **state)
     tacho_http_stop(http);
 }
 
-static void the_hashes_are_those_of_two_sha256_sums(void **state)
+static void the_hashes_have_the_form_of_sha256_sums(void **state)
 {
     char script[64], style[64];
     (void)state;
@@ -173,6 +173,9 @@ static void other_methods_and_bodies_are_refused_there(void **state)
     tacho_http *http = serve((tacho_http_options){ 0 });
     http_answer answer = http_fetch(tacho_http_url(http), "POST", "/", "");
     assert_int_equal(answer.status, 405);
+    http_answer_fini(&answer);
+    answer = http_fetch(tacho_http_url(http), "GET", "/", "Content-Length: 1\r\n");
+    assert_int_equal(answer.status, 413);
     http_answer_fini(&answer);
     answer = http_fetch(tacho_http_url(http), "GET", "//", "");
     assert_int_equal(answer.status, 404);
@@ -251,7 +254,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_methods_and_bodies_are_refused_there, page_open, page_close),
         cmocka_unit_test_setup_teardown(a_page_leaves_its_connection_as_it_was, page_open, page_close),
         cmocka_unit_test_setup_teardown(a_server_without_a_socket_has_the_page_too, page_open, page_close),
-        cmocka_unit_test(the_hashes_are_those_of_two_sha256_sums),
+        cmocka_unit_test(the_hashes_have_the_form_of_sha256_sums),
         cmocka_unit_test(the_longest_path_fits_into_the_fields),
 #endif
     };
