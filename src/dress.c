@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "copy.h"
+#include "pen.h"
 
 /* Where the texts of one label are. */
 struct tacho__dress_label {
@@ -19,69 +20,22 @@ struct tacho__dress_label {
     struct tacho__text text; /* `name="escaped value"` in the scheme of the scrape */
 };
 
-/* Where the next byte goes; without memory it only counts. */
-struct dress_pen {
-    char *out;
-    size_t at;
-};
-
-static void dress_put(struct dress_pen *pen, const char *text, size_t len)
-{
-    if (pen->out && len) memcpy(pen->out + pen->at, text, len);
-    pen->at += len;
-}
-
-static void dress_puts(struct dress_pen *pen, const char *text)
-{
-    dress_put(pen, text, strlen(text));
-}
-
-static void dress_put_escaped(struct dress_pen *pen, const char *text, size_t len)
-{
-    pen->at += tacho__escape_label(pen->out ? pen->out + pen->at : NULL, text, len);
-}
-
-static struct tacho__text dress_close(struct dress_pen *pen, size_t from)
-{
-    struct tacho__text text = { (uint32_t)from, (uint32_t)(pen->at - from) };
-    dress_put(pen, "", 1);
-    return text;
-}
-
 /* ---- The labels ----------------------------------------------------------------------------------------------- */
-
-static struct tacho__text dress_name(struct dress_pen *pen, const char *name, enum tacho__scheme scheme)
-{
-    size_t from = pen->at;
-    pen->at += tacho__spell(pen->out ? pen->out + pen->at : NULL, name, strlen(name), TACHO__NAME_LABEL, scheme);
-    return dress_close(pen, from);
-}
-
-static struct tacho__text dress_text(struct dress_pen *pen, const tacho_constant *constant, enum tacho__scheme scheme)
-{
-    char name[TACHO__SPELLED_MAX];
-    size_t from = pen->at, len = tacho__spell(name, constant->name, strlen(constant->name), TACHO__NAME_LABEL, scheme);
-    const char *quote = tacho__name_is_plain(name, len, TACHO__NAME_LABEL) ? "" : "\"";
-    dress_puts(pen, quote);
-    dress_put_escaped(pen, name, len);
-    dress_puts(pen, quote);
-    dress_puts(pen, "=\"");
-    dress_put_escaped(pen, constant->value, strlen(constant->value));
-    dress_puts(pen, "\"");
-    return dress_close(pen, from);
-}
 
 static size_t dress_write(struct tacho__dress *dress, const tacho_constant *constants)
 {
-    struct dress_pen pen = { dress->texts, 0 };
+    struct tacho__pen pen = { dress->texts, 0 };
     for (size_t i = 0; i < dress->count; i++) {
         struct tacho__dress_label *label = &dress->labels[i];
-        for (int scheme = 0; scheme < TACHO__SCHEMES; scheme++)
-            label->names[scheme] = dress_name(&pen, constants[i].name, (enum tacho__scheme)scheme);
+        for (int scheme = 0; scheme < TACHO__SCHEMES; scheme++) {
+            struct tacho__spelled name;
+            tacho__spelled_make(&name, constants[i].name, TACHO__NAME_LABEL, (enum tacho__scheme)scheme);
+            label->names[scheme] = tacho__pen_bytes(&pen, name.text, name.len);
+        }
+        label->value = tacho__pen_text(&pen, constants[i].value);
         size_t from = pen.at;
-        dress_puts(&pen, constants[i].value);
-        label->value = dress_close(&pen, from);
-        label->text = dress_text(&pen, &constants[i], dress->scheme);
+        tacho__pen_put_label(&pen, &constants[i], dress->scheme);
+        label->text = tacho__pen_close(&pen, from);
     }
     return pen.at;
 }
@@ -157,20 +111,20 @@ struct dress_fit {
     size_t count;
 };
 
-static void dress_put_own(struct dress_pen *pen, const struct tacho__meta *meta, struct tacho__text text)
+static void dress_put_own(struct tacho__pen *pen, const struct tacho__meta *meta, struct tacho__text text)
 {
-    dress_put(pen, tacho__meta_at(meta, text), text.len);
+    tacho__pen_put(pen, tacho__meta_at(meta, text), text.len);
 }
 
-static struct tacho__text dress_put_copy(struct dress_pen *pen, const struct dress_fit *fit, struct tacho__text text)
+static struct tacho__text dress_put_copy(struct tacho__pen *pen, const struct dress_fit *fit, struct tacho__text text)
 {
     size_t from = pen->at;
-    dress_put(pen, fit->dress->texts + text.at, text.len);
-    return dress_close(pen, from);
+    tacho__pen_put(pen, fit->dress->texts + text.at, text.len);
+    return tacho__pen_close(pen, from);
 }
 
 /* The two tables of constants: the new ones, and the family's own behind them. */
-static void dress_put_tables(struct dress_pen *pen, const struct dress_fit *fit, struct tacho__meta *out,
+static void dress_put_tables(struct tacho__pen *pen, const struct dress_fit *fit, struct tacho__meta *out,
                              struct tacho__spelling *spelling)
 {
     size_t size = sizeof(struct tacho__text), own = fit->meta->constant_count;
@@ -191,34 +145,34 @@ static void dress_put_tables(struct dress_pen *pen, const struct dress_fit *fit,
 }
 
 /* `a="x",b="y"`, and the family's own behind them; not closed. */
-static void dress_put_labels(struct dress_pen *pen, const struct dress_fit *fit, struct tacho__text own)
+static void dress_put_labels(struct tacho__pen *pen, const struct dress_fit *fit, struct tacho__text own)
 {
     for (size_t i = 0; i < fit->count; i++) {
-        if (i > 0) dress_puts(pen, ",");
-        dress_put(pen, fit->dress->texts + fit->labels[i]->text.at, fit->labels[i]->text.len);
+        if (i > 0) tacho__pen_puts(pen, ",");
+        tacho__pen_put(pen, fit->dress->texts + fit->labels[i]->text.at, fit->labels[i]->text.len);
     }
-    if (own.len) dress_puts(pen, ",");
+    if (own.len) tacho__pen_puts(pen, ",");
     dress_put_own(pen, fit->meta, own);
 }
 
 /* The texts that samples begin with. */
-static void dress_put_beginnings(struct dress_pen *pen, const struct dress_fit *fit, struct tacho__spelling *spelling)
+static void dress_put_beginnings(struct tacho__pen *pen, const struct dress_fit *fit, struct tacho__spelling *spelling)
 {
     const struct tacho__spelling was = *spelling;
     size_t from = pen->at;
     dress_put_labels(pen, fit, was.constants);
-    spelling->constants = dress_close(pen, from);
+    spelling->constants = tacho__pen_close(pen, from);
     from = pen->at;
     dress_put_own(pen, fit->meta, was.open);
     dress_put_own(pen, fit->meta, was.mid);
     if (fit->meta->label_count == 0) {
         dress_put_labels(pen, fit, was.constants);
-        dress_puts(pen, "} ");
-        spelling->bare = dress_close(pen, from);
+        tacho__pen_puts(pen, "} ");
+        spelling->bare = tacho__pen_close(pen, from);
     } else {
         struct tacho__text rest = { was.before[0].at + was.labels_skip, was.before[0].len - was.labels_skip };
         dress_put_labels(pen, fit, rest);
-        spelling->before[0] = dress_close(pen, from);
+        spelling->before[0] = tacho__pen_close(pen, from);
     }
 }
 
@@ -228,7 +182,7 @@ const struct tacho__meta *tacho__dress_copy(struct tacho__dress *dress, const st
     for (size_t i = 0; i < dress->count; i++)
         if (!dress_meets(dress, &dress->labels[i], meta)) fit.labels[fit.count++] = &dress->labels[i];
     if (fit.count == 0) return meta;
-    struct dress_pen pen = { dress->block, meta->size };
+    struct tacho__pen pen = { dress->block, meta->size };
     struct tacho__meta *out = (struct tacho__meta *)(void *)dress->block;
     struct tacho__spelling spelling = *tacho__meta_spelling(meta, dress->scheme);
     memcpy(out, meta, meta->size);

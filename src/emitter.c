@@ -16,6 +16,7 @@
 #include "desc.h"
 #include "hash.h"
 #include "label.h"
+#include "pen.h"
 
 struct tacho_emitter {
     tacho_registry *reg;

@@ -10,6 +10,7 @@
 #include "format.h"
 #include "http_head.h"
 #include "http_msg.h"
+#include "http_text.h"
 
 #define DOOR_PATH "/metrics"
 
@@ -79,24 +80,14 @@ static size_t door_host_len(const char *host, size_t len)
     return colon && (!bracket || bracket < colon) ? (size_t)(colon - host) : len;
 }
 
-static bool door_same_host(const char *name, size_t name_len, const char *host, size_t len)
-{
-    if (name_len != len) return false;
-    for (size_t i = 0; i < len; i++) {
-        char a = name[i], b = host[i];
-        if ((a >= 'A' && a <= 'Z' ? a + 32 : a) != (b >= 'A' && b <= 'Z' ? b + 32 : b)) return false;
-    }
-    return true;
-}
-
 bool tacho__http_door_knows(const tacho__http_door *door, const char *loopback, const char *host, size_t len)
 {
     static const char *const usual[] = { "localhost", "127.0.0.1", "[::1]" };
     if (!host || (!loopback && !door->hosts)) return true;
     len = door_host_len(host, len);
-    bool known = loopback && door_same_host(loopback, door_host_len(loopback, strlen(loopback)), host, len);
-    for (size_t i = 0; i < TACHO_COUNT(usual) && !known; i++) known = door_same_host(usual[i], strlen(usual[i]), host, len);
+    bool known = loopback && len == door_host_len(loopback, strlen(loopback)) && memcmp(loopback, host, len) == 0;
+    for (size_t i = 0; i < TACHO_COUNT(usual) && !known; i++) known = tacho__http_same(host, len, usual[i]);
     for (const char *const *name = door->hosts; name && *name && !known; name++)
-        known = strcmp(*name, "*") == 0 || door_same_host(*name, strlen(*name), host, len);
+        known = strcmp(*name, "*") == 0 || tacho__http_same(host, len, *name);
     return known;
 }

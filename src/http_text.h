@@ -25,14 +25,17 @@ static inline bool tacho__http_is_token(char c)
     return tacho__http_is_alnum(c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c));
 }
 
-/** Compare without case with a word in lower case. */
-static inline bool tacho__http_same(const char *text, size_t len, const char *lower)
+static inline char tacho__http_lower(char c)
 {
-    if (len != strlen(lower)) return false;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
-        if (c != lower[i]) return false;
-    }
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/** Compare without case with a word. */
+static inline bool tacho__http_same(const char *text, size_t len, const char *word)
+{
+    if (len != strlen(word)) return false;
+    for (size_t i = 0; i < len; i++)
+        if (tacho__http_lower(text[i]) != tacho__http_lower(word[i])) return false;
     return true;
 }
 
@@ -62,9 +65,9 @@ static inline bool tacho__http_field_read(tacho__http_field *field, const char *
     return true;
 }
 
-static inline bool tacho__http_field_is(const tacho__http_field *field, const char *lower)
+static inline bool tacho__http_field_is(const tacho__http_field *field, const char *name)
 {
-    return tacho__http_same(field->name, field->name_len, lower);
+    return tacho__http_same(field->name, field->name_len, name);
 }
 
 #endif

@@ -10,6 +10,7 @@
 #include "alloc.h"
 #include "copy.h"
 #include "num.h"
+#include "pen.h"
 
 const double tacho_default_buckets[TACHO_DEFAULT_BUCKET_COUNT] = { 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                                    0.5,   1,    2.5,   5,    10 };
@@ -24,67 +25,16 @@ struct meta_source {
     bool plain; /* no name needs escaping */
 };
 
-/* Where the next byte goes; with no block it only counts. */
-struct meta_pen {
-    char *block;
-    size_t at;
-};
-
-static void meta_put(struct meta_pen *pen, const char *text, size_t len)
-{
-    if (pen->block && len) memcpy(pen->block + pen->at, text, len);
-    pen->at += len;
-}
-
-static void meta_puts(struct meta_pen *pen, const char *text)
-{
-    meta_put(pen, text, strlen(text));
-}
-
-static struct tacho__text meta_close(struct meta_pen *pen, size_t from)
-{
-    struct tacho__text text = { (uint32_t)from, (uint32_t)(pen->at - from) };
-    meta_put(pen, "", 1);
-    return text;
-}
-
-static struct tacho__text meta_bytes(struct meta_pen *pen, const char *text, size_t len)
-{
-    size_t from = pen->at;
-    meta_put(pen, text, len);
-    return meta_close(pen, from);
-}
-
-static struct tacho__text meta_text(struct meta_pen *pen, const char *text)
-{
-    return meta_bytes(pen, text, text ? strlen(text) : 0);
-}
-
-static void meta_align(struct meta_pen *pen)
+static void meta_align(struct tacho__pen *pen)
 {
     pen->at = (pen->at + 7) & ~(size_t)7;
 }
 
-static size_t meta_escape(char *out, const char *text, size_t len, bool quotes)
+static struct tacho__text meta_name(struct tacho__pen *pen, const struct tacho__spelled *name)
 {
-    size_t at = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        bool escaped = c == '\\' || c == '\n' || (quotes && c == '"');
-        if (escaped) {
-            if (out) out[at] = '\\';
-            at++;
-            if (c == '\n') c = 'n';
-        }
-        if (out) out[at] = c;
-        at++;
-    }
-    return at;
-}
-
-size_t tacho__escape_label(char *out, const char *text, size_t len)
-{
-    return meta_escape(out, text, len, true);
+    size_t from = pen->at;
+    tacho__pen_put_name(pen, name);
+    return tacho__pen_close(pen, from);
 }
 
 size_t tacho__desc_bounds(const tacho_desc *desc, const double **bounds)
@@ -96,38 +46,6 @@ size_t tacho__desc_bounds(const tacho_desc *desc, const double **bounds)
     return count;
 }
 
-/* A name in one scheme. */
-struct meta_name {
-    char text[TACHO__SPELLED_MAX];
-    size_t len;
-    bool plain; /* needs no quotes */
-};
-
-static void meta_spell(struct meta_name *out, const char *name, enum tacho__name_kind kind, enum tacho__scheme scheme)
-{
-    out->len = tacho__spell(out->text, name, strlen(name), kind, scheme);
-    out->plain = tacho__name_is_plain(out->text, out->len, kind);
-}
-
-static void meta_put_escaped(struct meta_pen *pen, const char *text, size_t len)
-{
-    pen->at += meta_escape(pen->block ? pen->block + pen->at : NULL, text, len, true);
-}
-
-static void meta_put_name(struct meta_pen *pen, const struct meta_name *name)
-{
-    if (!name->plain) meta_puts(pen, "\"");
-    meta_put_escaped(pen, name->text, name->len);
-    if (!name->plain) meta_puts(pen, "\"");
-}
-
-static struct tacho__text meta_name_text(struct meta_pen *pen, const struct meta_name *name)
-{
-    size_t from = pen->at;
-    meta_put_name(pen, name);
-    return meta_close(pen, from);
-}
-
 /* The name of the family in OpenMetrics is that of its samples without the suffix of its type, which every scheme leaves at
  * the end of a name that has it, and makes at the end of some that have not. */
 static size_t meta_suffix_len(const struct tacho__meta *meta, const char *name)
@@ -137,27 +55,22 @@ static size_t meta_suffix_len(const struct tacho__meta *meta, const char *name)
     return len > tail && strcmp(name + len - tail, suffix) == 0 ? tail : 0;
 }
 
-static void meta_put_open(struct meta_pen *pen, const struct meta_name *name)
+static void meta_put_open(struct tacho__pen *pen, const struct tacho__spelled *name)
 {
-    if (!name->plain) meta_puts(pen, "{\"");
-    meta_put_escaped(pen, name->text, name->len);
+    if (!name->plain) tacho__pen_puts(pen, "{\"");
+    tacho__pen_put_escaped(pen, name->text, name->len);
 }
 
-static void meta_put_constants(struct meta_pen *pen, const struct meta_source *source, enum tacho__scheme scheme)
+static void meta_put_constants(struct tacho__pen *pen, const struct meta_source *source, enum tacho__scheme scheme)
 {
     for (size_t i = 0; i < source->constant_count; i++) {
-        struct meta_name name;
-        meta_spell(&name, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
-        if (i > 0) meta_puts(pen, ",");
-        meta_put_name(pen, &name);
-        meta_puts(pen, "=\"");
-        meta_put_escaped(pen, source->constants[i]->value, strlen(source->constants[i]->value));
-        meta_puts(pen, "\"");
+        if (i > 0) tacho__pen_puts(pen, ",");
+        tacho__pen_put_label(pen, source->constants[i], scheme);
     }
 }
 
 /* A row of texts that stands before them. */
-static uint32_t meta_reserve_texts(struct meta_pen *pen, size_t count)
+static uint32_t meta_reserve_texts(struct tacho__pen *pen, size_t count)
 {
     meta_align(pen);
     size_t place = pen->at;
@@ -165,101 +78,101 @@ static uint32_t meta_reserve_texts(struct meta_pen *pen, size_t count)
     return (uint32_t)place;
 }
 
-static void meta_set_text(struct meta_pen *pen, uint32_t texts, size_t index, struct tacho__text text)
+static void meta_set_text(struct tacho__pen *pen, uint32_t texts, size_t index, struct tacho__text text)
 {
-    if (pen->block) memcpy(pen->block + texts + index * sizeof text, &text, sizeof text);
+    if (pen->out) memcpy(pen->out + texts + index * sizeof text, &text, sizeof text);
 }
 
-static uint32_t meta_put_constant_names(struct meta_pen *pen, const struct meta_source *source, enum tacho__scheme scheme)
+static uint32_t meta_put_constant_names(struct tacho__pen *pen, const struct meta_source *source, enum tacho__scheme scheme)
 {
     uint32_t texts = meta_reserve_texts(pen, source->constant_count);
     for (size_t i = 0; i < source->constant_count; i++) {
-        struct meta_name name;
-        meta_spell(&name, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
-        meta_set_text(pen, texts, i, meta_bytes(pen, name.text, name.len));
+        struct tacho__spelled name;
+        tacho__spelled_make(&name, source->constants[i]->name, TACHO__NAME_LABEL, scheme);
+        meta_set_text(pen, texts, i, tacho__pen_bytes(pen, name.text, name.len));
     }
     return texts;
 }
 
 /* Tags and lengths of one byte each: label = 1 of its metric; name = 1, value = 2 of the pair. */
-static struct tacho__text meta_pair(struct meta_pen *pen, const struct meta_name *label)
+static struct tacho__text meta_pair(struct tacho__pen *pen, const struct tacho__spelled *label)
 {
     const char before[4] = { 1 << 3 | 2, 0, 1 << 3 | 2, (char)label->len }, behind[2] = { 2 << 3 | 2, 0 };
     size_t from = pen->at;
-    meta_put(pen, before, sizeof before);
-    meta_put(pen, label->text, label->len);
-    meta_put(pen, behind, sizeof behind);
-    return meta_close(pen, from);
+    tacho__pen_put(pen, before, sizeof before);
+    tacho__pen_put(pen, label->text, label->len);
+    tacho__pen_put(pen, behind, sizeof behind);
+    return tacho__pen_close(pen, from);
 }
 
 /* What samples without a suffix begin with. */
-static void meta_put_beginnings(struct meta_pen *pen, struct tacho__spelling *spelling, const struct meta_source *source,
-                                const struct meta_name *family, enum tacho__scheme scheme)
+static void meta_put_beginnings(struct tacho__pen *pen, struct tacho__spelling *spelling, const struct meta_source *source,
+                                const struct tacho__spelled *family, enum tacho__scheme scheme)
 {
     const char *mid = family->plain ? "{" : "\",";
     size_t from = pen->at;
     meta_put_open(pen, family);
-    if (source->constant_count) meta_puts(pen, mid);
+    if (source->constant_count) tacho__pen_puts(pen, mid);
     meta_put_constants(pen, source, scheme);
-    meta_puts(pen, source->constant_count ? "} " : family->plain ? " " : "\"} ");
-    spelling->bare = meta_close(pen, from);
+    tacho__pen_puts(pen, source->constant_count ? "} " : family->plain ? " " : "\"} ");
+    spelling->bare = tacho__pen_close(pen, from);
     for (size_t i = 0; i < source->label_count; i++) {
-        struct meta_name label;
-        meta_spell(&label, source->desc->labels[i], TACHO__NAME_LABEL, scheme);
-        spelling->labels[i] = meta_bytes(pen, label.text, label.len);
+        struct tacho__spelled label;
+        tacho__spelled_make(&label, source->desc->labels[i], TACHO__NAME_LABEL, scheme);
+        spelling->labels[i] = tacho__pen_bytes(pen, label.text, label.len);
         spelling->pairs[i] = meta_pair(pen, &label);
         from = pen->at;
         if (i == 0) {
             meta_put_open(pen, family);
-            meta_puts(pen, mid);
+            tacho__pen_puts(pen, mid);
             meta_put_constants(pen, source, scheme);
-            if (source->constant_count) meta_puts(pen, ",");
+            if (source->constant_count) tacho__pen_puts(pen, ",");
         } else {
-            meta_puts(pen, "\",");
+            tacho__pen_puts(pen, "\",");
         }
-        meta_put_name(pen, &label);
-        meta_puts(pen, "=\"");
-        spelling->before[i] = meta_close(pen, from);
+        tacho__pen_put_name(pen, &label);
+        tacho__pen_puts(pen, "=\"");
+        spelling->before[i] = tacho__pen_close(pen, from);
     }
 }
 
 /* A family's names in one scheme; returns where they are, and the length of a line's fixed part. */
-static uint32_t meta_put_spelling(struct meta_pen *pen, const struct tacho__meta *meta,
+static uint32_t meta_put_spelling(struct tacho__pen *pen, const struct tacho__meta *meta,
                                   const struct meta_source *source, enum tacho__scheme scheme, size_t *line)
 {
     struct tacho__spelling spelling = { .labels_skip = 0 };
-    struct meta_name family, part;
+    struct tacho__spelled family, part;
     meta_align(pen);
     size_t place = pen->at;
     pen->at += sizeof spelling;
-    meta_spell(&family, source->desc->name, TACHO__NAME_FAMILY, scheme);
-    spelling.name = meta_bytes(pen, family.text, family.len);
-    spelling.title = meta_name_text(pen, &family);
+    tacho__spelled_make(&family, source->desc->name, TACHO__NAME_FAMILY, scheme);
+    spelling.name = tacho__pen_bytes(pen, family.text, family.len);
+    spelling.title = meta_name(pen, &family);
     part = family;
     part.len -= meta_suffix_len(meta, source->desc->name);
-    spelling.om_title = meta_name_text(pen, &part);
+    spelling.om_title = meta_name(pen, &part);
     size_t from = pen->at;
     meta_put_open(pen, &family);
-    spelling.open = meta_close(pen, from);
-    spelling.mid = meta_text(pen, family.plain ? "{" : "\",");
-    spelling.end = meta_text(pen, family.plain ? " " : "\"} ");
+    spelling.open = tacho__pen_close(pen, from);
+    spelling.mid = tacho__pen_text(pen, family.plain ? "{" : "\",");
+    spelling.end = tacho__pen_text(pen, family.plain ? " " : "\"} ");
     spelling.labels_skip = spelling.open.len + spelling.mid.len;
     from = pen->at;
     meta_put_constants(pen, source, scheme);
-    spelling.constants = meta_close(pen, from);
+    spelling.constants = tacho__pen_close(pen, from);
     meta_put_beginnings(pen, &spelling, source, &family, scheme);
     spelling.constant_names = meta_put_constant_names(pen, source, scheme);
-    meta_spell(&part, source->desc->name, TACHO__NAME_LABEL, scheme);
+    tacho__spelled_make(&part, source->desc->name, TACHO__NAME_LABEL, scheme);
     from = pen->at;
-    meta_put_name(pen, &part);
-    meta_puts(pen, "=\"");
-    spelling.state = meta_close(pen, from);
+    tacho__pen_put_name(pen, &part);
+    tacho__pen_puts(pen, "=\"");
+    spelling.state = tacho__pen_close(pen, from);
     *line = pen->at - place; /* each text of a line is in there once */
-    if (pen->block) memcpy(pen->block + place, &spelling, sizeof spelling);
+    if (pen->out) memcpy(pen->out + place, &spelling, sizeof spelling);
     return (uint32_t)place;
 }
 
-static void meta_put_spellings(struct meta_pen *pen, struct tacho__meta *meta, const struct meta_source *source)
+static void meta_put_spellings(struct tacho__pen *pen, struct tacho__meta *meta, const struct meta_source *source)
 {
     size_t longest = 0;
     for (int scheme = 0; scheme < TACHO__SCHEMES; scheme++) {
@@ -276,25 +189,25 @@ static void meta_put_spellings(struct meta_pen *pen, struct tacho__meta *meta, c
 }
 
 /* The texts of bounds or quantiles; an infinite one behind them for histograms. */
-static void meta_put_bounds(struct meta_pen *pen, struct tacho__meta *meta, const double *bounds, uint32_t count)
+static void meta_put_bounds(struct tacho__pen *pen, struct tacho__meta *meta, const double *bounds, uint32_t count)
 {
     char le[TACHO__NUM_MAX];
     uint32_t texts = count + (tacho__meta_is_histogram(meta) ? 1 : 0);
     meta_align(pen);
     meta->bounds = (uint32_t)pen->at;
-    meta_put(pen, (const char *)bounds, count * sizeof *bounds);
+    tacho__pen_put(pen, (const char *)bounds, count * sizeof *bounds);
     meta->les = meta_reserve_texts(pen, texts);
     for (uint32_t i = 0; i < texts; i++) {
         size_t from = pen->at;
         if (i < count)
-            meta_put(pen, le, (size_t)(tacho__num_write_bound(le, bounds[i] + 0.0) - le)); /* -0 becomes 0 */
+            tacho__pen_put(pen, le, (size_t)(tacho__num_write_bound(le, bounds[i] + 0.0) - le)); /* -0 becomes 0 */
         else
-            meta_puts(pen, "+Inf");
-        meta_set_text(pen, meta->les, i, meta_close(pen, from));
+            tacho__pen_puts(pen, "+Inf");
+        meta_set_text(pen, meta->les, i, tacho__pen_close(pen, from));
     }
 }
 
-static void meta_put_states(struct meta_pen *pen, struct tacho__meta *meta, const char *const *states)
+static void meta_put_states(struct tacho__pen *pen, struct tacho__meta *meta, const char *const *states)
 {
     size_t longest = 0;
     meta->les = meta_reserve_texts(pen, 2u * meta->state_count);
@@ -302,23 +215,23 @@ static void meta_put_states(struct meta_pen *pen, struct tacho__meta *meta, cons
         const char *state = states[i % meta->state_count];
         size_t from = pen->at, len = strlen(state);
         if (i < meta->state_count)
-            meta_put(pen, state, len);
+            tacho__pen_put(pen, state, len);
         else
-            meta_put_escaped(pen, state, len);
-        struct tacho__text text = meta_close(pen, from);
+            tacho__pen_put_escaped(pen, state, len);
+        struct tacho__text text = tacho__pen_close(pen, from);
         if (text.len > longest) longest = text.len;
         meta_set_text(pen, meta->les, i, text);
     }
     meta->fixed_len += (uint32_t)longest;
 }
 
-static void meta_put_values(struct meta_pen *pen, struct tacho__meta *meta, const struct meta_source *source)
+static void meta_put_values(struct tacho__pen *pen, struct tacho__meta *meta, const struct meta_source *source)
 {
     const tacho_desc *desc = source->desc;
     const double *bounds;
     meta->constant_values = meta_reserve_texts(pen, source->constant_count);
     for (size_t i = 0; i < source->constant_count; i++)
-        meta_set_text(pen, meta->constant_values, i, meta_text(pen, source->constants[i]->value));
+        meta_set_text(pen, meta->constant_values, i, tacho__pen_text(pen, source->constants[i]->value));
     if (tacho__meta_is_histogram(meta)) {
         meta->bound_count = (uint32_t)tacho__desc_bounds(desc, &bounds);
         meta_put_bounds(pen, meta, bounds, meta->bound_count);
@@ -329,27 +242,27 @@ static void meta_put_values(struct meta_pen *pen, struct tacho__meta *meta, cons
     }
 }
 
-static void meta_put_help(struct meta_pen *pen, struct tacho__meta *meta, const char *help)
+static void meta_put_help(struct tacho__pen *pen, struct tacho__meta *meta, const char *help)
 {
     size_t from = pen->at, len = strlen(help);
-    meta->help = meta_text(pen, help);
+    meta->help = tacho__pen_text(pen, help);
     from = pen->at;
-    pen->at += meta_escape(pen->block ? pen->block + pen->at : NULL, help, len, false);
-    meta->help_text = meta_close(pen, from);
+    tacho__pen_put_help(pen, help, len);
+    meta->help_text = tacho__pen_close(pen, from);
     meta->help_om = meta->help_text;
     if (!strchr(help, '"')) return;
     from = pen->at;
-    meta_put_escaped(pen, help, len);
-    meta->help_om = meta_close(pen, from);
+    tacho__pen_put_escaped(pen, help, len);
+    meta->help_om = tacho__pen_close(pen, from);
 }
 
 /* `meta` is filled alike in both passes; with a block, the texts go there as well. */
 static size_t meta_write(char *block, struct tacho__meta *meta, const struct meta_source *source)
 {
-    struct meta_pen pen = { block, sizeof *meta };
-    meta->name = meta_text(&pen, source->desc->name);
+    struct tacho__pen pen = { block, sizeof *meta };
+    meta->name = tacho__pen_text(&pen, source->desc->name);
     meta_put_help(&pen, meta, source->desc->help);
-    meta->unit = meta_text(&pen, source->desc->unit);
+    meta->unit = tacho__pen_text(&pen, source->desc->unit);
     meta_put_spellings(&pen, meta, source);
     meta_put_values(&pen, meta, source);
     pen.at += TACHO__COPY_SLACK; /* for tacho__copy_loose of the last text */

@@ -164,9 +164,6 @@ TACHO_INTERNAL struct tacho__meta *tacho__meta_new(const tacho_desc *desc, tacho
 /** Bytes that whatever stands before a family's samples takes at most, in any text format. */
 TACHO_INTERNAL size_t tacho__meta_head_len(const struct tacho__meta *meta);
 
-/** Escape for label values and OpenMetrics help: \\ \n and \". Returns the length; NULL `out` only measures. */
-TACHO_INTERNAL size_t tacho__escape_label(char *out, const char *text, size_t len);
-
 /** The bounds a histogram ends up with: the default ones if it names none (and is not only native), without a final +Inf. */
 TACHO_INTERNAL size_t tacho__desc_bounds(const tacho_desc *desc, const double **bounds);
 

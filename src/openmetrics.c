@@ -13,6 +13,7 @@
  * below 0 ("Summary").
  */
 #include "line.h"
+#include "pen.h"
 
 /* A counter that keeps a documented name has no suffix to take off; the format does not take it for a counter. */
 static bool om_is_unknown(const struct tacho__meta *meta, const struct tacho__spelling *spelling)

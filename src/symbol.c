@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "hash.h"
-#include "meta.h"
+#include "pen.h"
 
 static uint32_t symbol_hash(const struct tacho__segment *segment, const char *text, size_t len)
 {

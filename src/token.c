@@ -22,6 +22,7 @@
 #include "alloc.h"
 #include "clock.h"
 #include "desc.h"
+#include "http_text.h"
 
 #define TOKEN_WORDS (TACHO__TOKEN_MAX / sizeof(uint64_t))
 #define TOKEN_FILE_MAX 16384
@@ -236,13 +237,9 @@ bool tacho__tokens_match(const tacho__tokens *tokens, const char *given, size_t 
 tacho__verdict tacho__tokens_judge(const tacho__tokens *tokens, const char *authorization, size_t len)
 {
     static const char scheme[] = "bearer "; /* its case does not matter */
-    size_t skip = 0;
+    size_t skip = sizeof scheme - 1;
     if (!tokens->vault) return TACHO__ADMITTED;
-    if (!authorization || len < sizeof scheme - 1) return TACHO__NO_TOKEN;
-    for (; skip < sizeof scheme - 1; skip++) {
-        char c = authorization[skip];
-        if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != scheme[skip]) return TACHO__NO_TOKEN;
-    }
+    if (!authorization || len < skip || !tacho__http_same(authorization, skip, scheme)) return TACHO__NO_TOKEN;
     while (skip < len && authorization[skip] == ' ') skip++;
     return tacho__tokens_match(tokens, authorization + skip, len - skip) ? TACHO__ADMITTED : TACHO__WRONG_TOKEN;
 }

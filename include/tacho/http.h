@@ -86,7 +86,8 @@ typedef struct tacho_http_options {
                                misuse listener hears of it, as of a file that all users may read. Not both */
     const tacho_http_words *words;
     const char *const *hosts;        /* names that a Host field may have, without port, ended by NULL; "*": any. Given, it is
-                                        checked wherever the listener is, not only on loopback */
+                                        checked wherever the listener is, not only on loopback; elsewhere its own address
+                                        has to be among them */
     const char *const *names;        /* show only these families, as in tacho_scrape_options; */
     size_t name_count;               /* 0: all */
     const tacho_constant *constants; /* labels that every sample shows here, ended by a name NULL */
@@ -118,11 +119,12 @@ TACHO_HTTP_API tacho_err tacho_http_start(tacho_registry *reg, const tacho_http_
 
 /**
  * Stop: nothing is accepted any more, answers that are under way have one more second to be taken, then every connection
- * is closed. NULL is fine. Does nothing on the server's own thread.
+ * is closed. NULL is fine. Does nothing on the server's own thread, nor inside tacho_http_ready.
  *
  * A forked child serves nothing: there tacho_http_url is "", and tacho_http_ready, _reload and _add_route return
  * TACHO_ERR_FORKED. Stopping there gives the child's copy up, and the parent's server goes on. (The child's copies of
- * sockets keep ports taken, and connections open, until then.)
+ * sockets keep ports taken, and connections open, until then. A child that has closed all descriptors by itself must not
+ * stop it: it would close whatever has their numbers now.)
  */
 TACHO_HTTP_API void tacho_http_stop(tacho_http *http); /* [shared | 1 s | 0.1] */
 
@@ -237,10 +239,11 @@ typedef struct tacho_http_outcome {
  *   }
  *
  * Every whole request is answered, in order, as tacho_http_start's server would, with the same `path`, `token`,
- * `token_file` (which is read at each call), `words`, `hosts`, `names` and `constants`; the other options are not looked at,
- * and there are no routes. `in` needs 8 KiB: a longer head is refused. NULL for `outcome`: only the first request is answered,
- * and the answer says that the connection ends. Collectors run on this thread, which holds 25 KiB of the heap for the time
- * of the call, and `out` takes the answer in pieces of at most 16 KiB. Nothing is counted in tacho_http_... families.
+ * `token_file` (which is read at each call), `words`, `hosts`, `names`, `constants` and `collect_ms`; the other options are not
+ * looked at, and there are no routes. `in` needs 8 KiB: a longer head is refused. NULL for `outcome`: only the first request
+ * is answered, and the answer says that the connection ends. Collectors run on this thread, which holds 25 KiB of the heap
+ * for the time of the call, and `out` takes the answer in pieces of at most 16 KiB. Nothing is counted in tacho_http_...
+ * families.
  *
  * TACHO_ERR_ARG: something is NULL, or an option makes no sense; TACHO_ERR_IO: the token file cannot be read;
  * tacho_registry_error has these in words. TACHO_ERR_NOMEM. Or the sink's error, with its errno; or that of

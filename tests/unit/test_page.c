@@ -178,6 +178,9 @@ static void other_methods_and_bodies_are_refused_there(void **state)
     http_answer answer = http_fetch(tacho_http_url(http), "POST", "/", "");
     assert_int_equal(answer.status, 405);
     http_answer_fini(&answer);
+    answer = http_fetch(tacho_http_url(http), "GET", "/", "Content-Length: 1\r\n");
+    assert_int_equal(answer.status, 413);
+    http_answer_fini(&answer);
     answer = http_fetch(tacho_http_url(http), "GET", "//", "");
     assert_int_equal(answer.status, 404);
     http_answer_fini(&answer);
