@@ -1,5 +1,5 @@
-# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/formats, tests/budgets, tests/install and
-# tests/servers (scripts, called with the source and the build directory; exit status 77 means skipped).
+# Every test is found by its place: tests/unit and tests/stress (C, cmocka), tests/lint, tests/formats, tests/budgets, tests/examples,
+# tests/install and tests/servers (scripts, called with the source and the build directory; exit status 77 means skipped).
 
 find_path(CMOCKA_INCLUDE_DIR cmocka.h)
 find_library(CMOCKA_LIBRARY cmocka)
@@ -155,7 +155,7 @@ function(tacho_add_adapter)
     endforeach()
     add_test(NAME formats_programs
              COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/programs.py ${PROJECT_BINARY_DIR}/examples)
-    file(GLOB tables CONFIGURE_DEPENDS tests/metric-sets/*.tsv)
+    file(GLOB tables CONFIGURE_DEPENDS tests/metric-sets/*.tsv examples/*/*.tsv)
     add_test(NAME formats_tables
              COMMAND ${TACHO_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/formats/tables.py $<TARGET_FILE:adapter> ${tables})
     set_tests_properties(formats_selftest formats_cases formats_roundtrip formats_tables formats_programs
@@ -164,6 +164,14 @@ endfunction()
 
 if(TACHO_TESTS)
     tacho_add_adapter()
+endif()
+
+# Exporters as they are run, on stubs of what they read.
+if(TACHO_TESTS AND TACHO_PYTHON AND PROJECT_IS_TOP_LEVEL)
+    file(GLOB scripts CONFIGURE_DEPENDS tests/examples/[a-z]*.py)
+    foreach(script IN LISTS scripts)
+        tacho_add_script_test(examples ${script} ${TACHO_PYTHON} -B)
+    endforeach()
 endif()
 
 if(TACHO_TESTS AND CMOCKA_INCLUDE_DIR AND CMOCKA_LIBRARY)
