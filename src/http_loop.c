@@ -30,6 +30,7 @@
 #define LOOP_SECOND 1000000000u
 #define LOOP_MILLISECOND 1000000u
 #define LOOP_GRACE LOOP_SECOND                    /* to send a request in when others wait for the place */
+#define LOOP_ACCEPTS 8 /* in one turn */
 #define LOOP_MOMENT (50 * (uint64_t)LOOP_MILLISECOND) /* to begin the next request when others wait for the place */
 #define LOOP_LINGER LOOP_SECOND                   /* for a peer to end its side after the last answer */
 #define LOOP_PAUSE (100 * (uint64_t)LOOP_MILLISECOND) /* until accepting is tried again after it failed */
@@ -322,7 +323,7 @@ static int loop_accept_one(tacho__http_loop *loop, const tacho__http_listener *l
     return tacho__http_listener_accept(listener);
 }
 
-/* Somebody waits in the kernel's queue. Returns whether somebody still does afterwards. */
+/* Somebody waits in the kernel's queue. Returns whether somebody still does afterwards, for want of room. */
 static bool loop_accept(tacho__http_loop *loop, const tacho__http_listener *listener)
 {
     uint64_t now = tacho__clock_ns();
@@ -333,8 +334,9 @@ static bool loop_accept(tacho__http_loop *loop, const tacho__http_listener *list
             loop_drop(loop, leaver);
         }
     }
-    /* Bounded: those who connect and close at once must not keep the others waiting. poll reports the rest again. */
-    for (uint32_t tries = 0; !loop_is_full(loop) && tries < loop->max; tries++) {
+    /* Few at a time: those who connect and close at once must not keep the others waiting, and whose client has gone meanwhile
+     * takes a place until poll says so. It reports the rest again. */
+    for (uint32_t tries = 0; !loop_is_full(loop) && tries < LOOP_ACCEPTS; tries++) {
         int fd = loop_accept_one(loop, listener);
         if (fd >= 0) {
             loop_take(loop, listener, fd);
@@ -346,7 +348,8 @@ static bool loop_accept(tacho__http_loop *loop, const tacho__http_listener *list
         break;
     }
     struct pollfd queue = { .fd = listener->fd, .events = POLLIN };
-    return poll(&queue, 1, 0) > 0;
+    bool room = !loop_is_full(loop) && loop->accept_ns <= now;
+    return !room && poll(&queue, 1, 0) > 0;
 }
 
 /* ---- The end ------------------------------------------------------------------------------------------------ */

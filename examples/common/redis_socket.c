@@ -2,9 +2,6 @@
 #include "redis_socket.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "dial.h"
 #include "words.h"
 
 enum { SOCKET_CHUNK = 16384 };
@@ -25,54 +23,11 @@ static bool socket_fail(redis_socket *self, const char *what, const char *detail
 
 /* ---- Connecting ------------------------------------------------------------------------------------------------ */
 
-/* Wait for a connection that is under way. Returns an error number, 0 for success. */
-static int connect_await(int fd, uint64_t deadline_ns)
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-    for (;;) {
-        struct pollfd polled = { .fd = fd, .events = POLLOUT };
-        int left = deadline_left_ms(deadline_ns);
-        if (left == 0) return ETIMEDOUT;
-        int ready = poll(&polled, 1, left);
-        if (ready > 0) break;
-        if (ready < 0 && errno != EINTR) return errno;
-    }
-    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
-
-/* A connected descriptor; or -1 with errno. */
-static int connect_to(const struct sockaddr *address, socklen_t size, uint64_t deadline_ns)
-{
-    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error = 0, on = 1;
-    if (fd < 0) return -1;
-    if (address->sa_family != AF_UNIX) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(fd, address, size) != 0)
-        error = errno == EINPROGRESS || errno == EINTR ? connect_await(fd, deadline_ns) : errno;
-    if (error == 0) return fd;
-    close(fd);
-    errno = error;
-    return -1;
-}
-
 static int connect_unix(const char *path, uint64_t deadline_ns)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     memcpy(address.sun_path, path, strlen(path) + 1); /* it fits: redis_place_init has seen to it */
-    return connect_to((const struct sockaddr *)&address, sizeof address, deadline_ns);
-}
-
-/* Each address in turn, with its share of the time left. */
-static int connect_any(const struct addrinfo *found, uint64_t deadline_ns)
-{
-    unsigned count = 0;
-    int fd = -1;
-    for (const struct addrinfo *at = found; at; at = at->ai_next) count++;
-    for (const struct addrinfo *at = found; at && fd < 0; at = at->ai_next, count--) {
-        uint64_t now = deadline_now_ns(), share = deadline_ns > now ? (deadline_ns - now) / count : 0;
-        fd = connect_to(at->ai_addr, at->ai_addrlen, now + share);
-    }
-    return fd;
+    return dial_address((const struct sockaddr *)&address, sizeof address, deadline_ns);
 }
 
 static bool socket_connect(redis_socket *self, const redis_place *place, uint64_t deadline_ns)
@@ -83,7 +38,7 @@ static bool socket_connect(redis_socket *self, const redis_place *place, uint64_
         struct addrinfo *found = resolver_look_up(&self->resolver, place->host, place->port, deadline_ns,
                                                   self->why, sizeof self->why);
         if (!found) return false;
-        self->fd = connect_any(found, deadline_ns);
+        self->fd = dial_any(found, deadline_ns);
         int saved = errno;
         freeaddrinfo(found);
         errno = saved;

@@ -22,6 +22,8 @@
 #include "qbsync_events.h"
 #include "support/golden.h"
 #include "support/page.h"
+#include "tracearr.h"
+#include "tracearr_events.h"
 
 static double noon(const qbsync_clock *self)
 {
@@ -121,12 +123,29 @@ static void the_samples_of_dragonfly_give_these_pages(void **state)
     tacho_registry_free(reg);
 }
 
+static void the_sample_of_tracearr_gives_these_pages(void **state)
+{
+    (void)state;
+    tacho_registry *reg = tacho_registry_new(&(tacho_registry_options){ .no_self_metrics = 1 });
+    tracearr *set = tracearr_new(reg, NULL);
+    assert_non_null(set);
+    tracearr_events events;
+    tracearr_events_init(&events, set);
+    play("examples/tracearr/sample.events", &events.target);
+    check_all(reg, "tracearr");
+    assert_int_equal(tacho_registry_lint(reg, NULL), 0);
+    tracearr_events_fini(&events);
+    tracearr_free(set);
+    tacho_registry_free(reg);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_sample_of_qbsync_gives_these_pages),
         cmocka_unit_test(the_sample_of_playarr_gives_these_pages),
         cmocka_unit_test(the_samples_of_dragonfly_give_these_pages),
+        cmocka_unit_test(the_sample_of_tracearr_gives_these_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,10 +107,14 @@ static double now(void)
 
 /* ---- Numbers ------------------------------------------------------------------------------------------------ */
 
+/* Use processor time: others may use the processor meanwhile. */
 static void burn(double seconds)
 {
-    double until = stress_now() + seconds;
-    while (stress_now() < until) continue;
+    struct timespec time = { 0 };
+    for (double from = -1; from < 0 || (double)time.tv_sec + (double)time.tv_nsec / 1e9 < from + seconds;) {
+        (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+        if (from < 0) from = (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+    }
 }
 
 static void every_family_is_shown_and_fits_the_process(void **state)
