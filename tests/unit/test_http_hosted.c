@@ -172,6 +172,23 @@ static void as_long_as_others_wait_an_answer_ends_its_connection_although_a_plac
     http_client_close(&clients[2]);
 }
 
+static void who_waits_behind_clients_that_have_gone_waits_for_no_place(void **state)
+{
+    http_client clients[10];
+    (void)state;
+    const char *url = serve((tacho_http_options){ .max_clients = 8, .timeout_ms = 600000 });
+    for (int i = 0; i < 10; i++) clients[i] = http_client_open(url);
+    for (int i = 0; i < 8; i++) http_client_close(&clients[i]);
+    for (int i = 8; i < 10; i++) assert_true(http_client_say(&clients[i], GET("/healthz")));
+    for (int i = 0; i < 3; i++) assert_int_equal(tacho_http_ready(rig.http), TACHO_OK);
+    for (int i = 8; i < 10; i++) {
+        http_answer answer = http_client_read(&clients[i], "GET");
+        assert_false(http_answer_has(&answer, "Connection: close"));
+        http_answer_fini(&answer);
+        http_client_close(&clients[i]);
+    }
+}
+
 static void a_deadline_is_the_time_that_is_told(void **state)
 {
     (void)state;
@@ -428,6 +445,7 @@ int main(void)
         RIG(a_host_serves_when_its_loop_says_so),
         RIG(nothing_is_readable_while_there_is_nothing_to_do),
         RIG(as_long_as_others_wait_an_answer_ends_its_connection_although_a_place_is_free),
+        RIG(who_waits_behind_clients_that_have_gone_waits_for_no_place),
         RIG(a_deadline_is_the_time_that_is_told),
         RIG(a_detached_collector_that_comes_back_wakes_the_host),
         RIG(a_deadline_behind_another_does_not_keep_the_host_awake),

@@ -1,6 +1,6 @@
 /*
  * test_tracearr.c - the Tracearr metric set: what tallies show, what is new in them, and what a source may do.
- * tests/examples/tracearr.py has the API.
+ * tests/programs/tracearr.py has the API.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>
