@@ -28,12 +28,17 @@
 #include "alloc.h"
 
 #if defined(__linux__)
-#include <linux/membarrier.h>
 #include <sys/syscall.h>
 #endif
 
 #define GRACE_SLOTS 4096
 #define GRACE_EPOCH_BITS 0x7fffffffu
+
+/* membarrier(2)'s numbers, for C libraries that come without the kernel's headers. */
+#define GRACE_GLOBAL (1 << 1)
+#define GRACE_REGISTER_GLOBAL (1 << 2)
+#define GRACE_PRIVATE (1 << 3)
+#define GRACE_REGISTER_PRIVATE (1 << 4)
 
 #if defined(TACHO_CHECK)
 uint32_t tacho__grace_slots = GRACE_SLOTS;
@@ -72,26 +77,15 @@ static int grace_membarrier(int command)
 
 static bool grace_register(void)
 {
-#if defined(__linux__) && defined(__NR_membarrier)
-    return grace_membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0 &&
-           grace_membarrier(MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED) == 0;
-#else
-    return false;
-#endif
+    return grace_membarrier(GRACE_REGISTER_PRIVATE) == 0 && grace_membarrier(GRACE_REGISTER_GLOBAL) == 0;
 }
 
 /* Make every announcement so far visible to this thread, and what it unlinked visible to every reader. False: it cannot
  * be done: the system forbids the call by now. */
 static bool grace_barrier(enum tacho__grace_scope scope)
 {
-#if defined(__linux__) && defined(__NR_membarrier)
-    if (scope == TACHO__GRACE_SHARED && grace_table->asymmetric)
-        return grace_membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED) == 0;
-    if (scope == TACHO__GRACE_PROCESS && tacho__grace_asymmetric)
-        return grace_membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0;
-#else
-    (void)scope;
-#endif
+    if (scope == TACHO__GRACE_SHARED && grace_table->asymmetric) return grace_membarrier(GRACE_GLOBAL) == 0;
+    if (scope == TACHO__GRACE_PROCESS && tacho__grace_asymmetric) return grace_membarrier(GRACE_PRIVATE) == 0;
     return true;
 }
 

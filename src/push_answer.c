@@ -26,7 +26,7 @@ static bool answer_is_control(char c)
 
 /* ---- Heads ------------------------------------------------------------------------------------------------------- */
 
-static void answer_refuse(tacho__push_answer *answer, const char *wrong)
+static void answer_reject(tacho__push_answer *answer, const char *wrong)
 {
     answer->wrong = wrong;
     answer->state = TACHO__PUSH_DONE;
@@ -40,13 +40,13 @@ static void answer_status_line(tacho__push_answer *answer)
     if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || !tacho__http_is_digit(line[7]) || line[8] != ' ' ||
         !tacho__http_is_digit(line[9]) || !tacho__http_is_digit(line[10]) || !tacho__http_is_digit(line[11]) ||
         (len > 12 && line[12] != ' ')) {
-        answer_refuse(answer, "it is not HTTP/1");
+        answer_reject(answer, "it is not HTTP/1");
         return;
     }
     answer->minor = line[7] != '0';
     answer->coming = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
     if (answer->coming < 100 || answer->coming > 599 || answer->coming == 101)
-        answer_refuse(answer, "its status makes no sense");
+        answer_reject(answer, "its status makes no sense");
     answer->has_length = answer->chunked = false;
     answer->left = 0;
     answer->state = answer->wrong ? TACHO__PUSH_DONE : TACHO__PUSH_FIELDS;
@@ -81,7 +81,7 @@ static const char *answer_field(tacho__push_answer *answer)
 static void answer_head_end(tacho__push_answer *answer)
 {
     if (answer->chunked && (answer->has_length || answer->minor == 0)) {
-        answer_refuse(answer, "where it ends is told twice");
+        answer_reject(answer, "where it ends is told twice");
         return;
     }
     if (answer->coming < 200) {
@@ -104,7 +104,7 @@ static void answer_head_line(tacho__push_answer *answer)
         answer_head_end(answer);
     } else {
         const char *wrong = answer_field(answer);
-        if (wrong) answer_refuse(answer, wrong);
+        if (wrong) answer_reject(answer, wrong);
     }
 }
 
@@ -122,7 +122,7 @@ static void answer_chunk_size(tacho__push_answer *answer)
         answer->left = answer->left << 4 | (uint64_t)(letter ? lower - 'a' + 10 : c - '0');
     }
     if (at == 0 || at > ANSWER_CHUNK_DIGITS_MAX || (at < answer->line_len && answer->line[at] != ';'))
-        answer_refuse(answer, "its body is malformed");
+        answer_reject(answer, "its body is malformed");
     else
         answer->state = answer->left ? TACHO__PUSH_CHUNK : TACHO__PUSH_DONE;
 }
@@ -135,7 +135,7 @@ static void answer_line(tacho__push_answer *answer)
     case TACHO__PUSH_CHUNK_SIZE: answer_chunk_size(answer); break;
     case TACHO__PUSH_CHUNK_END:
         answer->state = TACHO__PUSH_CHUNK_SIZE;
-        if (answer->line_len > 0) answer_refuse(answer, "its body is malformed");
+        if (answer->line_len > 0) answer_reject(answer, "its body is malformed");
         break;
     case TACHO__PUSH_BODY:
     case TACHO__PUSH_BODY_TO_END:
@@ -151,10 +151,10 @@ static void answer_line_byte(tacho__push_answer *answer, char c)
     bool returned = answer->line_len > 0 && answer->line[answer->line_len - 1] == '\r';
     const char *malformed = head ? "its head is malformed" : "its body is malformed";
     if (head && ++answer->head_len > TACHO__PUSH_HEAD_MAX) {
-        answer_refuse(answer, "its head is longer than 16 KiB");
+        answer_reject(answer, "its head is longer than 16 KiB");
     } else if (returned != (c == '\n') || (c != '\r' && c != '\n' && answer_is_control(c)) ||
                (!head && answer->line_len == ANSWER_CHUNK_LINE_MAX)) {
-        answer_refuse(answer, malformed);
+        answer_reject(answer, malformed);
     } else if (c == '\n') {
         answer->line_len--;
         answer_line(answer);
@@ -191,7 +191,7 @@ void tacho__push_answer_read(tacho__push_answer *answer, const char *bytes, size
 void tacho__push_answer_end(tacho__push_answer *answer)
 {
     if (answer->state != TACHO__PUSH_DONE && !answer->status)
-        answer_refuse(answer, answer->head_len ? "it breaks off" : "there is none: the connection was closed");
+        answer_reject(answer, answer->head_len ? "it breaks off" : "there is none: the connection was closed");
     answer->state = TACHO__PUSH_DONE;
 }
 

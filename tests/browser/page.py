@@ -129,7 +129,7 @@ def the_search_and_the_label_filter_leave_what_fits(browser):
     with demo() as url:
         visit(browser, url)
         shown(browser)
-        set_value(browser, "search", "BYTES sent source")
+        set_value(browser, "search", "qbsync BYTES sent")
         browser.until("return document.querySelectorAll('.card:not([hidden])').length < 5")
         expect(names(browser) == ["qbsync_bytes_sent_total"], names(browser))
         set_value(browser, "search", "no family has this")
