@@ -57,7 +57,8 @@ TACHO_INTERNAL int tacho__http_loop_timeout_ms(const tacho__http_loop *loop);
 /** Close every connection; by the thread that turned the loop. [owner | O(max) | 0.1] */
 TACHO_INTERNAL void tacho__http_loop_clear(tacho__http_loop *loop);
 
-/** End the loop: listeners are closed in the present turn, or the next. [shared | O(1) | 0.1] */
+/** End the loop: listeners are closed in the present turn, or the next; of one that is hosted at once, on the thread that turns
+ *  it. [shared | O(1) | 0.1] */
 TACHO_INTERNAL void tacho__http_loop_end(tacho__http_loop *loop);
 
 #endif
