@@ -1,4 +1,5 @@
-# The library as two files, tacho.h and tacho.c, for programs that would rather compile it than link it:
+# The library as two files, tacho.h and tacho.c, for programs that would rather compile it than link it, and tacho_test.h for
+# their tests:
 #
 #   cmake -D OUT=DIR -P cmake/amalgamate.cmake
 #   cc app.c DIR/tacho.c -I DIR -pthread
@@ -45,8 +46,11 @@ endmacro()
 set(headers)
 set(header)
 amalgam_header(tacho.h)
+set(public "${header}")
+set(header)
+amalgam_header(tacho_test.h)
 
-set(source)
+set(source "${header}")
 file(STRINGS ${root}/src/FLOORS floors REGEX "^[0-9]")
 foreach(floor IN LISTS floors)
     # Files of parts that can be left out stand behind `PART|PART:`.
@@ -80,7 +84,8 @@ amalgam_append(source ${page})
 string(APPEND source "\n#endif\n")
 file(REMOVE ${page})
 
-file(WRITE ${out}/tacho.h "${license}${header}")
+file(WRITE ${out}/tacho.h "${license}${public}")
+file(WRITE ${out}/tacho_test.h "${license}\n#include \"tacho.h\"\n${header}")
 file(WRITE ${out}/tacho.c "${license}
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

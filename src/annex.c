@@ -17,7 +17,7 @@ static tacho_window annex_window(const struct tacho__meta *meta)
 
 static struct tacho__native_rules annex_native_rules(const struct tacho__meta *meta)
 {
-    struct tacho__native_rules rules;
+    struct tacho__native_rules rules = { .max_buckets = 0 };
     (void)tacho__native_check(&meta->native, &rules); /* it was checked with its descriptor */
     return rules;
 }
