@@ -118,11 +118,11 @@ static void gather_join_other(struct tacho__gather *gather, struct tacho__item *
         gather_join(gather, item);
 }
 
-/* Whether scrapes show as many results as may live. One that is only kept makes room: else a single slow reader of the one
- * before it would keep all others from news. */
+/* Whether scrapes show as many results as may live; then the newest lives, too. One that is only kept makes room: else a single
+ * slow reader of the one before it would keep all others from news. One that somebody has yet to take is as good as shown. */
 static bool gather_is_full(const struct tacho__plug *plug)
 {
-    bool spare = plug->result && plug->result->refs == 1;
+    bool spare = plug->result && plug->result->refs == 1 && plug->waiters == 0;
     return plug->boxes - spare >= TACHO__BOXES;
 }
 

@@ -227,6 +227,40 @@ static void one_slow_reader_does_not_keep_the_others_from_news(void **state)
         }
 }
 
+/* Another scrape, which has not looked yet, takes the result that waits for it. */
+static void let_take(struct gated *self, tacho_emitter *out)
+{
+    (void)out;
+    (void)tacho_scrape_ready(self->context);
+}
+
+static void a_result_that_is_not_taken_yet_makes_no_scrape_go_without_one(void **state)
+{
+    (void)state;
+    for (uint32_t flags = 0; flags <= KEEP_LAST; flags += KEEP_LAST) {
+        tacho_registry *reg = new_registry();
+        struct gated *gated = gated_add(reg, "taken", flags);
+        tacho_scrape *slow = gated_open(reg, LONG_MS, false);
+        gated->value = 2;
+        tacho_scrape *untaken = gated_open(reg, LONG_MS, true);
+        gated->value = 3;
+        gated->context = untaken;
+        gated->inside = let_take;
+        double shown = 2;
+        for (int i = 0; i < 3; i++) {
+            struct exposition *page = gated_scrape(reg, LONG_MS);
+            double value = exposition_value(page, gated->name);
+            assert_true(value >= shown); /* NAN, when there is none, is not */
+            shown = value;
+            exposition_free(page);
+        }
+        tacho_scrape_free(slow);
+        tacho_scrape_free(untaken);
+        show(reg, gated, 3, 1);
+        end(reg, gated);
+    }
+}
+
 /* ---- Not waiting ------------------------------------------------------------------------------------------------------ */
 
 static tacho_counter *later;
@@ -390,6 +424,7 @@ int main(void)
         cmocka_unit_test(however_many_scrape_a_fresh_result_is_not_read_twice),
         cmocka_unit_test(while_two_results_are_read_a_third_scrape_shows_the_newer),
         cmocka_unit_test(one_slow_reader_does_not_keep_the_others_from_news),
+        cmocka_unit_test(a_result_that_is_not_taken_yet_makes_no_scrape_go_without_one),
         cmocka_unit_test(a_scrape_that_does_not_wait_is_ready_when_all_runs_are_over),
         cmocka_unit_test(without_detached_collectors_every_scrape_is_ready_at_once),
         cmocka_unit_test(the_first_read_waits_if_nobody_did_before),
