@@ -256,6 +256,7 @@ static void a_result_that_is_not_taken_yet_makes_no_scrape_go_without_one(void *
         }
         tacho_scrape_free(slow);
         tacho_scrape_free(untaken);
+        gated->inside = NULL;
         show(reg, gated, 3, 1);
         end(reg, gated);
     }
