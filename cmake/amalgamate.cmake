@@ -2,7 +2,8 @@
 # their tests:
 #
 #   cmake -D OUT=DIR -P cmake/amalgamate.cmake
-#   cc app.c DIR/tacho.c -I DIR -pthread
+#   cc app.c DIR/tacho.c -I DIR -pthread        where app.c says #include "tacho.h"; or, with OUT=DIR/tacho,
+#   cc app.c DIR/tacho/tacho.c -I DIR -pthread  where it says #include <tacho/tacho.h>, as for the library
 #
 # tacho.h is the public headers, each behind those that it includes; tacho.c is the sources in the order of src/FLOORS, in which
 # a file includes only what stands before it. So includes of files of the library need only to be left out.

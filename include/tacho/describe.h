@@ -6,8 +6,9 @@
  *   tacho_fd_sink_init(&out, STDOUT_FILENO);
  *   return tacho_registry_describe(reg, &out.sink) != TACHO_OK;
  *
- * Let a program have an option that does this once its families are defined, and keep the file beside its sources. What is
- * made of it is the work of tacho_schema.py, which is installed beside tacho's CMake package:
+ * Let a program have an option that does this once its families are defined (those of a server are with
+ * tacho_http_start), and keep the file beside its sources. What is made of it is the work of tacho_schema.py, which is
+ * installed beside tacho's CMake package:
  *
  *   tacho_schema.py dashboard app.json > app.dashboard.json     a first dashboard for Grafana
  *   tacho_schema.py rules app.json > app.rules.yml              recording rules and first alerts for Prometheus

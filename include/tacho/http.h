@@ -82,8 +82,9 @@ typedef struct tacho_http_options {
     const char *token;      /* scrapers must send "Authorization: Bearer TOKEN"; NULL or empty: no token */
     const char *token_file; /* the same, any token of a file: one a line, at most 8, blank lines and those that begin with '#'
                                aside. Looked at again when a request comes and the last look was a second ago, and at once
-                               after tacho_http_reload; what cannot be read leaves the old tokens valid, and the registry's
-                               misuse listener hears of it, as of a file that all users may read. Not both */
+                               after tacho_http_reload; what cannot be read, or has no token, leaves the old tokens valid, and
+                               the registry's misuse listener, nobody else, hears of it: once, until it is good again. So of a
+                               file that all users may read. Not both */
     const tacho_http_words *words;
     const char *const *hosts;        /* names that a Host field may have, without port, ended by NULL; "*": any. Given, it is
                                         checked wherever the listener is, not only on loopback; elsewhere its own address
@@ -195,7 +196,8 @@ typedef struct tacho_http_reply {
     const char *content_security_policy;
 } tacho_http_reply;
 
-/** A path that the host serves itself, on every listener. Embed it; it must live until the server stops. */
+/** A path that the host serves itself, on every listener. Embed it; it must live until the server stops. What the server refuses
+ *  by itself, with 401, 405, 411 or 413, it says in plain text. */
 typedef struct tacho_http_route {
     const struct tacho_http_route_ops *ops;
     const char *token_file; /* tokens of this route alone, as in the options, asked for instead of the listener's; NULL: as
@@ -204,7 +206,7 @@ typedef struct tacho_http_route {
 
 typedef struct tacho_http_route_ops {
     const char *path;     /* matched exactly, without the query */
-    uint32_t needs_token; /* not 0: the listener's token is asked for, as for the metrics */
+    uint32_t needs_token; /* not 0: the listener's token is asked for, as for the metrics: on one without a token nothing is */
     /** Answer. On the server's thread, or in tacho_http_ready: be quick. */
     void (*answer)(tacho_http_route *self, const tacho_http_request *request, tacho_http_reply *reply);
     uint32_t methods;  /* 0: TACHO_HTTP_GET. Others get a 405 */
@@ -214,7 +216,8 @@ typedef struct tacho_http_route_ops {
 
 /** Add a path. TACHO_ERR_DUPLICATE: it is taken, perhaps by the library itself. TACHO_ERR_ARG: it does not begin with
  *  '/', or has a blank, '?', '#' or a byte that is not ASCII; or the methods, the body or the tokens make no sense.
- *  TACHO_ERR_IO: the token file cannot be read; tacho_registry_error says why. TACHO_ERR_NOMEM, TACHO_ERR_FORKED. */
+ *  TACHO_ERR_IO: the token file cannot be read; tacho_registry_error says why, of this error alone: for the others it may still
+ *  have the words of an older one. TACHO_ERR_NOMEM, TACHO_ERR_FORKED. */
 TACHO_HTTP_API tacho_err tacho_http_add_route(tacho_http *http, tacho_http_route *route); /* [shared | O(routes) | 0.1] */
 
 /* ---- Without a socket ---------------------------------------------------------------------------------------------- */
