@@ -29,13 +29,23 @@ tacho_err tacho__http_site_init(tacho__http_site *site, const tacho_http_options
     return err;
 }
 
+/* Tokens are about to be forgotten; in a forked child their file goes on to count as failing, for the parent. */
+static void site_discount(const tacho__http_site *site, const tacho__tokens *tokens, bool forked)
+{
+    if (tokens->failing && !forked) tacho_gauge_dec(site->tally.stale);
+}
+
 void tacho__http_site_fini(tacho__http_site *site, bool forked)
 {
-    for (size_t i = 0; site->doors && i < site->door_count; i++) tacho__http_door_fini(&site->doors[i]);
+    for (size_t i = 0; site->doors && i < site->door_count; i++) {
+        site_discount(site, &site->doors[i].tokens, forked);
+        tacho__http_door_fini(&site->doors[i]);
+    }
     tacho__free(site->doors);
     while (site->entries) {
         struct tacho__http_entry *gone = site->entries;
         site->entries = gone->next;
+        site_discount(site, &gone->tokens, forked);
         tacho__tokens_fini(&gone->tokens);
         tacho__free(gone);
     }
@@ -66,11 +76,21 @@ tacho__http_place tacho__http_site_find(tacho__http_site *site, const tacho__htt
     return strcmp(path, "/") == 0 && tacho__page_document(&len) ? TACHO__HTTP_PAGE : TACHO__HTTP_NOTHING;
 }
 
-static bool site_is_sound(const tacho_http_route *route)
+/* What is wrong with a route, or NULL. */
+static const char *site_route_fault(const tacho_http_route *route)
 {
     const tacho_http_route_ops *ops = route ? route->ops : NULL;
-    return ops && ops->answer && tacho__http_path_valid(ops->path) && !(ops->methods & ~(uint32_t)SITE_METHODS) &&
-           ops->max_body <= TACHO__HTTP_BODY_MAX;
+    if (!ops) return "there is none";
+    if (!ops->answer) return "its answer is missing";
+    if (!tacho__http_path_valid(ops->path)) return "its path must begin with '/' and be visible ASCII without '?' and '#'";
+    if (ops->methods & ~(uint32_t)SITE_METHODS) return "its methods are none of TACHO_HTTP_GET, _POST, _PUT and _DELETE";
+    return ops->max_body > TACHO__HTTP_BODY_MAX ? "its max_body is more than 15,360" : NULL;
+}
+
+static tacho_err site_refuse(const tacho__http_site *site, tacho_err err, const tacho_http_route *route, const char *why)
+{
+    const char *path = route && route->ops && route->ops->path ? route->ops->path : "";
+    return tacho__registry_fail(site->reg, err, "http: route \"%.200s\": %s", path, why);
 }
 
 /* List an entry unless its path is taken. */
@@ -92,7 +112,8 @@ static bool site_list(tacho__http_site *site, struct tacho__http_entry *added)
 
 tacho_err tacho__http_site_add(tacho__http_site *site, tacho_http_route *route)
 {
-    if (!site_is_sound(route)) return TACHO_ERR_ARG;
+    const char *why = site_route_fault(route);
+    if (why) return site_refuse(site, TACHO_ERR_ARG, route, why);
     struct tacho__http_entry *added = tacho__alloc(sizeof *added);
     if (!added) return TACHO_ERR_NOMEM;
     added->route = route;
@@ -101,11 +122,14 @@ tacho_err tacho__http_site_add(tacho__http_site *site, tacho_http_route *route)
     if (!err && site_list(site, added)) return TACHO_OK;
     tacho__tokens_fini(&added->tokens);
     tacho__free(added);
-    return err ? err : TACHO_ERR_DUPLICATE;
+    return err ? err : site_refuse(site, TACHO_ERR_DUPLICATE, route, "its path is taken, by another route or the library");
 }
 
 tacho__verdict tacho__http_site_judge(tacho__http_site *site, tacho__tokens *tokens, const char *authorization, size_t len)
 {
+    bool failed = tokens->failing;
     tacho__tokens_refresh(tokens, site->reg, tacho__load_relaxed(&site->reloads)); /* a count by itself */
+    if (tokens->failing && !failed) tacho_gauge_inc(site->tally.stale);
+    if (!tokens->failing && failed) tacho_gauge_dec(site->tally.stale);
     return tacho__tokens_judge(tokens, authorization, len);
 }

@@ -32,6 +32,9 @@ static const tacho_desc tally_rows[] = {
               "how fast the client reads, are in it." },
     { .gauge = &tally_bound.connections, .name = "tacho_http_connections", .flags = TACHO_UPDOWN,
       .help = "Connections to the metrics server that are open now; at max_clients others wait." },
+    { .gauge = &tally_bound.stale, .name = "tacho_http_token_files_failing", .flags = TACHO_UPDOWN,
+      .help = "Token files of the metrics server that cannot be read, or make no sense, by now: their old tokens are still "
+              "valid. Mend the file, or stop the server." },
 };
 
 void tacho__http_tally_init(tacho__http_tally *tally, tacho_registry *reg)

@@ -26,7 +26,7 @@ typedef struct tacho__http_tally {
     tacho_counter *rejected[TACHO__HTTP_REASONS];
     tacho_counter *bytes;
     tacho_histogram *seconds;
-    tacho_gauge *connections;
+    tacho_gauge *connections, *stale;
 } tacho__http_tally;
 
 /** Define the families; what cannot be defined is not counted. [shared | O(families) | 0.1] */

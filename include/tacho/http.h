@@ -40,7 +40,8 @@
  * proxies speak HTTP/1.1 to a Unix socket (nginx: `proxy_http_version 1.1`).
  *
  * Servers count into tacho_http_requests_total{code}, tacho_http_rejected_total{reason}, tacho_http_response_bytes_total,
- * tacho_http_request_duration_seconds and tacho_http_connections of their registry, unless it shows no tacho_... families.
+ * tacho_http_request_duration_seconds, tacho_http_connections and tacho_http_token_files_failing of their registry, unless it
+ * shows no tacho_... families.
  */
 #ifndef TACHO_HTTP_H
 #define TACHO_HTTP_H
@@ -82,9 +83,9 @@ typedef struct tacho_http_options {
     const char *token;      /* scrapers must send "Authorization: Bearer TOKEN"; NULL or empty: no token */
     const char *token_file; /* the same, any token of a file: one a line, at most 8, blank lines and those that begin with '#'
                                aside. Looked at again when a request comes and the last look was a second ago, and at once
-                               after tacho_http_reload; what cannot be read, or has no token, leaves the old tokens valid, and
-                               the registry's misuse listener, nobody else, hears of it: once, until it is good again. So of a
-                               file that all users may read. Not both */
+                               after tacho_http_reload; what cannot be read, or has no token, leaves the old tokens valid:
+                               tacho_http_token_files_failing shows it, and the registry's misuse listener hears why, once, until
+                               it is good again. It hears, too, of a file that all users may read. Not both */
     const tacho_http_words *words;
     const char *const *hosts;        /* names that a Host field may have, without port, ended by NULL; "*": any. Given, it is
                                         checked wherever the listener is, not only on loopback; elsewhere its own address
@@ -216,8 +217,7 @@ typedef struct tacho_http_route_ops {
 
 /** Add a path. TACHO_ERR_DUPLICATE: it is taken, perhaps by the library itself. TACHO_ERR_ARG: it does not begin with
  *  '/', or has a blank, '?', '#' or a byte that is not ASCII; or the methods, the body or the tokens make no sense.
- *  TACHO_ERR_IO: the token file cannot be read; tacho_registry_error says why, of this error alone: for the others it may still
- *  have the words of an older one. TACHO_ERR_NOMEM, TACHO_ERR_FORKED. */
+ *  TACHO_ERR_IO: the token file cannot be read. tacho_registry_error has these in words. TACHO_ERR_NOMEM, TACHO_ERR_FORKED. */
 TACHO_HTTP_API tacho_err tacho_http_add_route(tacho_http *http, tacho_http_route *route); /* [shared | O(routes) | 0.1] */
 
 /* ---- Without a socket ---------------------------------------------------------------------------------------------- */

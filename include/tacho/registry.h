@@ -55,8 +55,7 @@ typedef struct tacho_registry_options {
     const tacho_constant *constants; /* labels that every sample shows, ended by a name NULL; copied. Not for what a
                                         scraper adds itself: job, instance */
     tacho_clock *clock;        /* borrowed; of creation times and exemplars; NULL: the system's */
-    tacho_listener *listener;  /* borrowed; NULL: nobody hears of misuse, which is counted all the same,
-                                  nor of token files that cannot be read any more, which is not (http.h) */
+    tacho_listener *listener;  /* borrowed; NULL: nobody hears of misuse, which is counted all the same */
 } tacho_registry_options;
 
 /**

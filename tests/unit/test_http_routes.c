@@ -401,21 +401,29 @@ static void a_reply_may_be_the_request_itself(void **state)
 
 /* ---- Adding ----------------------------------------------------------------------------------------------------------- */
 
-static void a_route_that_makes_no_sense_is_refused(void **state)
+static void a_route_that_makes_no_sense_is_refused_in_words(void **state)
 {
-    static const tacho_http_route_ops rows[] = {
-        { .path = "/a", .answer = NULL },
-        { .path = "/a", .answer = box_answer, .methods = 16 },
-        { .path = "/a", .answer = box_answer, .max_body = BODY_MAX + 1 },
-        { .path = "a", .answer = box_answer },
+    static const struct {
+        tacho_http_route_ops ops;
+        tacho_err err;
+        const char *words;
+    } rows[] = {
+        { { .path = "/a", .answer = NULL }, TACHO_ERR_ARG, "route \"/a\": its answer is missing" },
+        { { .path = "/a", .answer = box_answer, .methods = 16 }, TACHO_ERR_ARG, "route \"/a\": its methods" },
+        { { .path = "/a", .answer = box_answer, .max_body = BODY_MAX + 1 }, TACHO_ERR_ARG, "route \"/a\": its max_body" },
+        { { .path = "a", .answer = box_answer }, TACHO_ERR_ARG, "route \"a\": its path must begin with '/'" },
+        { { .path = NULL, .answer = box_answer }, TACHO_ERR_ARG, "route \"\": its path must begin with '/'" },
+        { { .path = "/healthz", .answer = box_answer }, TACHO_ERR_DUPLICATE, "route \"/healthz\": its path is taken" },
     };
     tacho_http_route route = { .ops = NULL };
     (void)state;
     serve((tacho_http_options){ 0 });
     for (size_t i = 0; i < LENGTH(rows); i++) {
-        route.ops = &rows[i];
-        assert_int_equal(tacho_http_add_route(rig.http, &route), TACHO_ERR_ARG);
+        route.ops = &rows[i].ops;
+        assert_int_equal(tacho_http_add_route(rig.http, &route), rows[i].err);
+        assert_non_null(strstr(tacho_registry_error(rig.reg), rows[i].words));
     }
+    assert_int_equal(tacho_http_add_route(rig.http, NULL), TACHO_ERR_ARG);
     route = (tacho_http_route){ .ops = &admin_ops, .token_file = "/nowhere/at/all" };
     assert_int_equal(tacho_http_add_route(rig.http, &route), TACHO_ERR_IO);
     assert_non_null(strstr(tacho_registry_error(rig.reg), "/nowhere/at/all"));
@@ -483,6 +491,38 @@ static void after_a_reload_the_old_token_is_refused_from_that_moment(void **stat
     assert_int_equal(tacho_http_reload(NULL), TACHO_ERR_ARG);
 }
 
+static void assert_failing_files(const char *want)
+{
+    http_answer page = http_fetch(rig.url, "GET", "/metrics?name[]=tacho_http_token_files_failing",
+                                  "Authorization: Bearer scrape\r\n");
+    char line[64];
+    (void)snprintf(line, sizeof line, "\ntacho_http_token_files_failing %s\n", want);
+    assert_int_equal(page.status, 200);
+    assert_non_null(strstr(page.body, line));
+    http_answer_fini(&page);
+}
+
+static void whoever_watches_sees_that_old_tokens_are_still_valid(void **state)
+{
+    tacho_http_route route = { .ops = &admin_ops, .token_file = rig.admin_file };
+    (void)state;
+    serve((tacho_http_options){ .token_file = rig.scrape_file });
+    assert_int_equal(tacho_http_add_route(rig.http, &route), TACHO_OK);
+    assert_failing_files("0");
+    write_file(rig.scrape_file, "");
+    write_file(rig.admin_file, "two words\n");
+    assert_int_equal(tacho_http_reload(rig.http), TACHO_OK);
+    assert_fetch("POST", "/admin", "Authorization: Bearer admin\r\n", 200);
+    assert_failing_files("2");
+    assert_failing_files("2");
+    write_file(rig.scrape_file, "scrape\n");
+    assert_int_equal(tacho_http_reload(rig.http), TACHO_OK);
+    assert_failing_files("1");
+    tacho_http_stop(rig.http);
+    serve((tacho_http_options){ .token_file = rig.scrape_file });
+    assert_failing_files("0");
+}
+
 /* ---- Words of the host --------------------------------------------------------------------------------------------------- */
 
 static bool no_memory(size_t size)
@@ -544,8 +584,9 @@ int main(void)
         RIG(a_client_that_ends_its_side_inside_a_body_is_left),
         RIG(a_reply_may_set_a_few_fields),
         RIG(a_reply_may_be_the_request_itself),
-        RIG(a_route_that_makes_no_sense_is_refused),
+        RIG(a_route_that_makes_no_sense_is_refused_in_words),
         RIG(a_route_may_have_tokens_of_its_own),
+        RIG(whoever_watches_sees_that_old_tokens_are_still_valid),
         RIG(after_a_reload_the_old_token_is_refused_from_that_moment),
         RIG(refusals_are_in_the_words_of_the_host),
     };
