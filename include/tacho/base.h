@@ -60,8 +60,9 @@
 #else
 #define TACHO_LINT_API TACHO_API
 #endif
-#define TACHO_MAX_LABELS 16
-#define TACHO_MAX_LABEL_BYTES 1024
+
+#define TACHO_MAX_LABELS 16        /* of a family */
+#define TACHO_MAX_LABEL_BYTES 1024 /* of a value; what is longer is cut, see tacho_labels */
 
 TACHO_BEGIN_DECLS
 
@@ -102,6 +103,7 @@ typedef struct tacho_labels {
     size_t count;
 } tacho_labels;
 
+/* None, for families without; and how many elements an array has. */
 #define TACHO_NO_LABELS TACHO_CAST(tacho_labels, NULL, NULL, 0)
 #define TACHO_COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -24,14 +24,14 @@
  *
  * Where it runs. An ordinary collector runs on the thread that scrapes: it cannot be left, only be asked to stop
  * (tacho_emitter_expired), so it must be quick; once the scrape's time is up the rest of them do not run. One that waits
- * for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED: it runs on a thread of its own (all signals but those of faults blocked,
- * also for the children it spawns; a stack of 256 KiB), which is started with its first run and ends when it is removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that
- * are not back. A run that missed its deadline is not waited for again until it returns; what it then brings is the last
- * good result.
+ * for somebody else, a database or a disk, is TACHO_COLLECT_DETACHED: it runs on a thread of its own (all signals but those of
+ * faults blocked, also for the children it spawns; a stack of 256 KiB), which is started with its first run and ends when it is
+ * removed. Detached ones of a scrape run side by side, and when time is up the scrape goes on without those that are not back. A
+ * run that missed its deadline is not waited for again until it returns; what it then brings is the last good result.
  *
  * How often. Scrapes that overlap share one run, and wait no longer for it than who began it: a collector never runs twice at
- * a time. One that may take longer than a scrape has wants TACHO_COLLECT_KEEP_LAST, and is a scrape behind. With `cache_ms` a good result is
- * shown again for so long, without a run. At most two results of a collector are kept, as long as scrapes show them: while two
+ * a time. One that may take longer than a scrape has wants TACHO_COLLECT_KEEP_LAST, and is a scrape behind. With `cache_ms` a
+ * good result is shown again for so long, without a run. At most two results of a collector are kept, as long as scrapes show them: while two
  * scrapes read different ones, a third shows the newer of them. Results take memory of the registry's byte budget.
  *
  * A run holds no lock of the registry. It may update metrics, and define new ones and plug in collectors, which appear from the
@@ -92,7 +92,8 @@ TACHO_API void tacho_emit_family(tacho_emitter *out, const tacho_desc *desc); /*
 /**
  * Emit a sample of the family begun last. The label count must be the descriptor's (TACHO_ERR_ARG), and a label
  * set may come once (TACHO_ERR_DUPLICATE). Label values are repaired as base.h says; of samples that become alike
- * by that, the first is shown; a value outside a label's closed set is TACHO_ERR_ARG. A counter's value must not be negative, NaN or infinite.
+ * by that, the first is shown; a value outside a label's closed set is TACHO_ERR_ARG. A counter's value must not be negative, NaN
+ * or infinite (TACHO_ERR_ARG). An error stays with the emitter and drops the run, whatever `collect` returns.
  */
 TACHO_API void tacho_emit_int(tacho_emitter *out, tacho_labels labels, int64_t value);     /* [owner | O(labels) | 0.1] */
 TACHO_API void tacho_emit_uint(tacho_emitter *out, tacho_labels labels, uint64_t value);   /* [owner | O(labels) | 0.1] */

@@ -50,8 +50,8 @@ enum {
     TACHO_UPDOWN = 1 << 1,     /* gauge: add, sub, inc and dec only; per CPU, for numbers in flight */
     TACHO_SHARED = 1 << 2,     /* one atomic cell per series instead of one per CPU: smaller, slower */
     TACHO_KEEP_NAME = 1 << 3,  /* counter: a documented name that lacks _total; OpenMetrics calls it unknown */
-    TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram, gauge histogram that is defined: keep the last exemplar of each sample; about 600 bytes each. A native
-                                  histogram: and 10 more */
+    TACHO_EXEMPLARS = 1 << 4,  /* counter, histogram, and a gauge histogram that has a handle: keep the last exemplar of each
+                                  sample, about 600 bytes each; a native histogram keeps 10 more */
     TACHO_CREATED = 1 << 5,    /* counter, histogram, summary: keep when a series began; 8 bytes each. A Prometheus that reads
                                   OpenMetrics and does not know what x_created means stores one more series for each */
     TACHO_MAXIMUM = 1 << 6,    /* gauge: shows the highest value that was set within the window, at most a slice longer, and the
@@ -91,14 +91,14 @@ typedef struct tacho_constant {
 /**
  * One metric family. Zero means default everywhere.
  *
- * Bind exactly one handle. Names match [a-zA-Z_:][a-zA-Z0-9_:]*, label names [a-zA-Z_][a-zA-Z0-9_]* (unless the registry
- * takes UTF-8 names) and label names do not begin with "__"; "le" is reserved on histograms, "quantile" on summaries, and
- * its own name on a stateset. Counter names end in _total, those of infos in _info; a unit is the suffix before _total, so
+ * Bind exactly one handle (an info without labels has none, but `type`). Names match [a-zA-Z_:][a-zA-Z0-9_:]*, label names
+ * [a-zA-Z_][a-zA-Z0-9_]* (unless the registry takes UTF-8 names) and label names do not begin with "__"; "le" is reserved on
+ * histograms, "quantile" on summaries, and its own name on a stateset. Counter names end in _total, those of infos in _info; a unit is the suffix before _total, so
  * what you grep here is what you query there. No name may clash with what another family shows in any format: a
  * histogram `x` owns x_bucket, x_sum and x_count, a counter `x_total` owns x, and both own x_created (OpenMetrics 1.0,
- * "Metric naming"). The strings are copied; the row itself must stay at its address, because defining the same rows again
- * is no error and gives the same handles. A handle belongs to one row of one registry: bound a second time it counts for
- * the second. From C++ keep the order of the members; designators need C++20.
+ * "Metric naming"). Strings and arrays are copied (not those that a collector announces); the row itself must stay at its
+ * address, because defining the same rows again is no error and gives the same handles. A handle belongs to one row of one
+ * registry: bound a second time it counts for the second. From C++ keep the order of the members; designators need C++20.
  */
 typedef struct tacho_desc {
     tacho_counter **counter; /* without labels; or, if every label lists its values, the first array element */

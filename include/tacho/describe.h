@@ -24,10 +24,10 @@
  *   {"name":"pool_depth","type":"gauge","help":"Depth.","labels":[],"collector":"pool"}
  *   ],"unannounced":["plugins"]}
  *
- *   version     of this layout: 1. Members may be added to it; one that is taken away or changed raises the number
- *   constants   labels that every sample shows, of the registry, and of the family if it has some of its own
- *   families    those that were defined, those that a collector announces, and tacho's own, of the collector "tacho"
- *   unannounced collectors that announce nothing: what they emit is not in here
+ *   version      of this layout: 1. Members may be added to it; one that is taken away or changed raises the number
+ *   constants    labels that every sample shows, of the registry, and of the family if it has some of its own
+ *   families     those that were defined, those that a collector announces, and tacho's own, of the collector "tacho"
+ *   unannounced  collectors that announce nothing: what they emit is not in here
  *
  * Of a family. What stands without a condition is always there:
  *

@@ -62,8 +62,8 @@ typedef struct tacho_offer {
  * Choose by the value of an Accept header field (several fields: joined by commas); NULL or empty: there was none.
  *
  * The clause that fits with the highest q wins, then the more specific, then the earlier one; q=0 refuses. A clause says
- * nothing of a format that a more specific clause names. Whatever fits
- * nothing, a faulty header included, gets text 0.0.4: a scraper is never turned away. Nothing of the header comes back.
+ * nothing of a format that a more specific clause names. Whatever fits nothing, a faulty header included, gets text 0.0.4: a
+ * scraper is never turned away. Nothing of the header comes back.
  *
  *   text/plain; version=0.0.4
  *   text/plain; version=1.0.0
@@ -104,8 +104,8 @@ typedef struct tacho_scrape_options {
 /**
  * Begin a scrape: runs the ordinary collectors, on this thread, and waits for the detached ones up to their deadlines. NULL when
  * out of memory, for a NULL registry, a format that is unknown or was left out of this build, or faulty constants;
- * tacho_registry_error has words for the last three. Owes one tacho_scrape_free. Several scrapes may be open at the same time, each used by one thread at a time; all must be freed
- * before their registry.
+ * tacho_registry_error has words for the last three. Owes one tacho_scrape_free. Several scrapes may be open at the same time,
+ * each used by one thread at a time; all must be freed before their registry.
  */
 TACHO_API tacho_scrape *tacho_scrape_open(tacho_registry *reg,
                                           const tacho_scrape_options *options); /* [shared | collectors | 0.1] */

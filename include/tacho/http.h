@@ -5,8 +5,8 @@
  *   /metrics        the format that the client prefers by its Accept fields, by the rules of tacho_format_negotiate:
  *                   OpenMetrics for a Prometheus, protobuf for one that takes native histograms, text for all others.
  *                   The answer says `Vary: Accept`
- *   /metrics.json   TACHO_JSON, and
- *   /metrics.csv    TACHO_CSV, whatever the client accepts
+ *   /metrics.json   TACHO_JSON, whatever the client accepts
+ *   /metrics.csv    TACHO_CSV, likewise
  *   /healthz        "ok", without a token
  *   /               a page for people, unless the host has a route there or the library was built without (TACHO_PAGE):
  *                   every family with its series, live, charts, how the collectors fare, a scrape_config. It has no

@@ -6,9 +6,9 @@
  *
  * Three ways to a series of a family with labels:
  *   enum     every label lists its values: the handle is an array, one element per combination, and all series
- *            exist from the definition on.          requests[GET][OK]
- *   handle   tacho_counter_at once, then keep it.   handle = tacho_counter_at(vec, TACHO_LABELS("mail"))
- *   call     label values at each update.           tacho_counter_inc_at(vec, TACHO_LABELS("mail"))
+ *            exist from the definition on: requests[GET][OK]
+ *   handle   once, then kept: handle = tacho_counter_at(vec, TACHO_LABELS("mail"))
+ *   call     label values at each update: tacho_counter_inc_at(vec, TACHO_LABELS("mail"))
  * The last is one hash, one probe and one comparison; no lock and no allocation once the series exists.
  *
  * Limits: a family holds max_series series (default 1,000) and the registry its byte budget. Beyond them
@@ -54,11 +54,12 @@ TACHO_API void tacho_gauge_set_to_current_time(tacho_gauge *gauge); /* [hot | on
 /** Add `delta`, which may be negative. A plain gauge takes a compare-and-swap loop, an up-down gauge does not. */
 TACHO_API void tacho_gauge_add(tacho_gauge *gauge, double delta); /* [hot | O(1) | 0.1] */
 
+/** Add -delta, 1 or -1. */
 TACHO_INLINE void tacho_gauge_sub(tacho_gauge *gauge, double delta); /* [hot | O(1) | 0.1] */
 TACHO_INLINE void tacho_gauge_inc(tacho_gauge *gauge);               /* [hot | O(1) | 0.1] */
 TACHO_INLINE void tacho_gauge_dec(tacho_gauge *gauge);               /* [hot | O(1) | 0.1] */
 
-/** The value now. NULL is 0. */
+/** The value now, of a gauge of extremes what it shows. NULL is 0. */
 TACHO_API double tacho_gauge_value(tacho_gauge *gauge); /* [hot | O(CPUs) | 0.1] */
 
 /* ---- Histograms: how values are spread ------------------------------------------------------------------ */
@@ -91,7 +92,7 @@ extern TACHO_API const double tacho_default_buckets[TACHO_DEFAULT_BUCKET_COUNT];
 TACHO_API tacho_err tacho_buckets_linear(double *bounds, size_t count, double start,
                                          double width); /* [shared | O(count) | 0.1] */
 
-/** Fill `bounds` with `count` bounds start, start * factor, ...; start above 0, factor above 1. */
+/** Fill `bounds` with `count` bounds start, start * factor, ...; start above 0, factor above 1. TACHO_ERR_ARG: as above. */
 TACHO_API tacho_err tacho_buckets_exponential(double *bounds, size_t count, double start,
                                               double factor); /* [shared | O(count) | 0.1] */
 
@@ -100,6 +101,7 @@ typedef struct tacho_timer {
     uint64_t start_ns;
 } tacho_timer;
 
+/** Start it; it owes nothing, and may be copied and forgotten. */
 TACHO_API tacho_timer tacho_timer_start(void); /* [hot | one clock read | 0.1] */
 
 /** Observe the seconds since the start. Returns them, and does only that for a NULL histogram; the timer runs on and can be

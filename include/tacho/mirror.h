@@ -46,8 +46,9 @@
  *
  * Reading. A number is read by one load of its size, so it is never half old and half new, provided that it lies at a
  * multiple of its size (packed structs do not; that is an error). Two numbers may come from different moments; `begin`
- * and `end` of an array let the program hold its own lock around it, and single variables are read without. Writers need nothing; a program that ThreadSanitizer checks
- * writes with relaxed atomics, or under that lock, because it would report a plain write that a scrape reads.
+ * and `end` of an array let the program hold its own lock around it, and single variables are read without. Writers need
+ * nothing; a program that ThreadSanitizer checks writes with relaxed atomics, or under that lock, because it would report a
+ * plain write that a scrape reads.
  *
  * Variables behind a pointer want a table that is filled at run time ({ .from = TACHO_NUMBER(app->requests) }) and outlives
  * the collector.

@@ -16,8 +16,9 @@
  *   process_max_fds                       and how many it may have (RLIMIT_NOFILE, the soft limit)
  *   process_virtual_memory_max_bytes      how much address space it may have (RLIMIT_AS, the soft limit)
  *   process_threads                       threads
- *   process_network_receive_bytes_total   bytes of IPv4 packets in the network namespace of the process, which other
- *   process_network_transmit_bytes_total  processes may share (IpExt InOctets and OutOctets)
+ *   process_network_receive_bytes_total   bytes of IPv4 packets that came into the network namespace of the process, which
+ *                                         other processes may share (IpExt InOctets)
+ *   process_network_transmit_bytes_total  and that left it (OutOctets)
  *
  * A number that cannot be read is left out with its family; none is ever made up. Where there is no /proc, time on a
  * CPU and limits remain. No limit is shown as +Inf: other libraries show 18446744073709551615, which no machine has.

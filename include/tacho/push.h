@@ -41,8 +41,8 @@ typedef struct tacho_textfile_options {
  *
  * On an error the old file is what it was, and the temporary one is gone (a process that is killed leaves it). TACHO_ERR_IO:
  * errno says why; only when it was the directory that could not be flushed, the new file is in place. TACHO_ERR_ARG: no path, no
- * such mode, or an option of the scrape makes no sense. TACHO_ERR_NOMEM; or tacho_scrape_error's, as TACHO_ERR_BUSY. tacho_registry_error has the words, with
- * the path.
+ * such mode, or an option of the scrape makes no sense. TACHO_ERR_NOMEM; or tacho_scrape_error's, as TACHO_ERR_BUSY.
+ * tacho_registry_error has the words, with the path.
  */
 TACHO_API tacho_err tacho_textfile_write(tacho_registry *reg, const char *path,
                                          const tacho_textfile_options *options); /* [shared | O(lines), disk | 0.1] */

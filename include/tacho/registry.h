@@ -75,7 +75,8 @@ TACHO_API tacho_registry *tacho_registry_new_abi(const tacho_registry_options *o
  */
 TACHO_API void tacho_registry_free(tacho_registry *reg); /* [owner | O(1) | 0.1] */
 
-/** The one registry for programs that want a single one, made with defaults at the first call; never freed. */
+/** The one registry for programs that want a single one, made with defaults at the first call, from whichever thread; it is the
+ *  library's, so do not free it. NULL if there was no memory then. */
 TACHO_API tacho_registry *tacho_registry_default(void); /* [shared | O(1) | 0.1] */
 
 /**
@@ -108,8 +109,8 @@ TACHO_API tacho_err tacho_registry_add(tacho_registry *reg, tacho_collector *col
 /**
  * Unplug a collector. No scrape runs it any more; a run in progress is asked to stop (tacho_emitter_expired) and waited for, up
  * to its deadline. TACHO_OK: it was released. TACHO_ERR_BUSY: a run still hangs; the collector has to live until it is
- * released, when that returns; until then it cannot be plugged in again, and the answer stays the same. From inside a collector of this registry TACHO_ERR_BUSY says that nothing was done.
- * TACHO_ERR_MISSING if it is not there; TACHO_ERR_ARG.
+ * released, when that returns; until then it cannot be plugged in again, and the answer stays the same. From inside a collector
+ * of this registry TACHO_ERR_BUSY says that nothing was done. TACHO_ERR_MISSING if it is not there; TACHO_ERR_ARG.
  */
 TACHO_API tacho_err tacho_registry_remove(tacho_registry *reg, tacho_collector *collector); /* [shared | one run | 0.1] */
 

@@ -14,11 +14,11 @@ typedef struct tacho_sink {
 } tacho_sink;
 
 typedef struct tacho_sink_ops {
-    /** Take all of the bytes, or none and an error: the writer then stops and returns it. */
+    /** Take all of the bytes, or return an error: the writer then stops and returns that. A TACHO_ERR_IO sets errno. */
     tacho_err (*write)(tacho_sink *self, const void *data, size_t len);
 } tacho_sink_ops;
 
-/** A buffer on the heap that grows as needed. */
+/** A buffer on the heap that grows as needed. When it cannot, the write is a TACHO_ERR_NOMEM and what it has stays. */
 typedef struct tacho_buffer {
     tacho_sink sink;
     char *data; /* `len` bytes and a NUL behind them; NULL before the first write */
@@ -31,8 +31,11 @@ TACHO_API void tacho_buffer_init(tacho_buffer *buf); /* [owner | O(1) | 0.1] */
 /** Free the bytes; the buffer is then empty and usable again. NULL is fine. */
 TACHO_API void tacho_buffer_fini(tacho_buffer *buf); /* [owner | O(1) | 0.1] */
 
-/** A sink that writes to a descriptor, which stays the caller's; short writes and EINTR are handled. For a file that others read
- *  there is tacho_textfile_write (push.h): nobody then reads half a page. */
+/**
+ * A sink that writes to a descriptor, which stays the caller's. Short writes and EINTR are handled; any other failure is a
+ * TACHO_ERR_IO, also EAGAIN, so the descriptor has to block. For a file that others read there is tacho_textfile_write (push.h):
+ * nobody then reads half a page.
+ */
 typedef struct tacho_fd_sink {
     tacho_sink sink;
     int fd;

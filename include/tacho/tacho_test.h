@@ -42,8 +42,8 @@ TACHO_BEGIN_DECLS
 /* ---- Reading ------------------------------------------------------------------------------------------------------ */
 
 /**
- * The value of a series, in `value`, which may be NULL. On any error it is NaN: TACHO_ERR_MISSING: there is no such series; TACHO_ERR_ARG:
- * registry or series is NULL, or that is none; TACHO_ERR_NOMEM.
+ * The value of a series, in `value`, which may be NULL. On any error it is NaN. TACHO_ERR_MISSING: there is no such series;
+ * TACHO_ERR_ARG: registry or series is NULL, or that is none; TACHO_ERR_NOMEM.
  */
 TACHO_API tacho_err tacho_test_read(tacho_registry *reg, const char *series, double *value, char *why,
                                     size_t why_size); /* [shared | one scrape | 0.1] */
@@ -171,7 +171,7 @@ TACHO_API void tacho_test_clock_release(void); /* [owner | O(1) | 0.1] */
  *   }
  *
  * It concerns what tacho takes from the heap and the system: registries, vectors with labels bound, scrapes, collectors' results,
- * buffers, servers. Series live in a registry's byte budget, whose end is tried with a small `budget`. The readings and
+ * buffers, servers. Series live in a registry's byte budget, whose end is tried with a small `byte_budget`. The readings and
  * comparisons above are neither counted nor made to fail. */
 
 #define TACHO_TEST_ALL SIZE_MAX

@@ -48,6 +48,9 @@ FAULTS = [
      "sink.h:1: does not compile alone"),
     ("headers.sh", HEADER, END, "\n#define SINK_SIZE 3\n", "begin with TACHO_"),
     ("headers.sh", HEADER, END, "\nstatic inline int tacho_narrow(long a) { return a; }\n", "does not compile alone"),
+    ("readme_blocks.py", "README.md", "## Prefork daemons", "```c\ntacho_counter_inc(1);\n```\n", "its C does not compile"),
+    ("readme_blocks.py", "README.md", None, "\nSee [there](#nowhere).\n", "a link leads to #nowhere"),
+    ("readme_blocks.py", "README.md", None, "\nSee `src/nowhere.c`.\n", "there is no src/nowhere.c"),
     ("symbols.py", OBJECT, None, "int other_name(void) { return 1; }\n", "defines the global symbol other_name"),
     ("symbols.py", OBJECT, None, "int tacho__leak(void) { return 1; }\n",
      "shows tacho__leak, which is not listed; mark it TACHO_INTERNAL"),
@@ -65,9 +68,9 @@ FAULTS = [
 
 
 def copy_tree(where):
-    for name in ("include", "src", "cmake", "tests/lint"):
+    for name in ("include", "src", "cmake", "examples", "bench", "tests"):
         shutil.copytree(_lint.root / name, where / name)
-    for name in ("CMakeLists.txt", ".gitignore"):
+    for name in ("CMakeLists.txt", ".gitignore", "README.md"):
         shutil.copy(_lint.root / name, where)
     (where / "build").mkdir()
     for name in ("libtacho.a", "CMakeCache.txt"):
