@@ -23,7 +23,8 @@ TACHO_INTERNAL void *tacho__map_hidden(size_t size, bool own);
 
 TACHO_INTERNAL void tacho__unmap(void *range, size_t size);
 
-/* What tests set (tacho_test.h): called before every allocation; false makes it fail. NULL: all are tried. */
+/* What tests set (tacho_test.h): called before every allocation; false makes it fail. Without one all are tried. */
 extern TACHO_INTERNAL bool (*_Atomic tacho__alloc_hook)(size_t size);
+#define TACHO__NO_HOOK ((bool (*)(size_t))0) /* NULL is not for pointers to functions, as some compilers see it */
 
 #endif

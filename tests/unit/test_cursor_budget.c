@@ -88,7 +88,7 @@ static void reading_takes_no_memory_in_any_format_that_needs_no_lengths(void **s
         print_message("format %d: %zu bytes to begin\n", format, heap.bytes);
         while (tacho_scrape_read(scrape, buf, sizeof buf) > 0) continue;
         assert_int_equal(heap.calls, opened);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         tacho_scrape_free(scrape);
     }
     tacho_registry_free(reg);
@@ -107,7 +107,7 @@ static void protobuf_takes_a_bit_for_each_series_of_its_largest_family(void **st
         heap_watch(SIZE_MAX);
         size_t total = 0, len;
         while ((len = tacho_scrape_read(scrape, buf, sizeof buf)) > 0) total += len;
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         assert_true(total > 30 * sizes[i]);
         assert_true(heap.bytes <= 4 * (sizes[i] / 8 + 128)); /* doubled as it grows */
         size_t held = tacho_registry_memory(reg, NULL) - before;
@@ -239,7 +239,7 @@ static void a_scrape_that_gets_no_memory_to_begin_with_is_none_and_leaves_nothin
         for (size_t at = 1; !scrape; at++) {
             heap_watch(at);
             scrape = tacho_scrape_open(reg, &options);
-            tacho__alloc_hook = NULL;
+            tacho__alloc_hook = TACHO__NO_HOOK;
             assert_true(at < 100);
         }
         tacho_scrape_free(scrape);
@@ -260,7 +260,7 @@ static void without_memory_on_the_way_protobuf_leaves_out_exemplars_or_says_that
         heap_watch(at);
         struct page page = page_rest(scrape, 0);
         bool hit = heap.calls >= at;
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         if (page.err) {
             assert_int_equal(page.err, TACHO_ERR_NOMEM);
             failed = true;

@@ -258,7 +258,7 @@ static void an_allocation_that_fails_is_told_and_leaves_everything_as_it_was(voi
         allocations = 0;
         tacho__alloc_hook = fail_one;
         err = tacho_registry_describe(reg, &sink.sink);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         assert_true(err == (allocations >= allocation_that_fails ? TACHO_ERR_NOMEM : TACHO_OK));
     }
     assert_true(allocation_that_fails > 4);

@@ -430,7 +430,7 @@ static void without_memory_a_run_shows_nothing_and_no_page_is_broken(void **stat
         heap.fail_at = at;
         tacho__alloc_hook = heap_gives;
         scrape = tacho_scrape_new(reg, TACHO_PROTOBUF);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         whole = heap.calls < at;
         if (!scrape) continue;
         struct page page = page_rest(scrape, 64);

@@ -1228,7 +1228,7 @@ static void a_start_without_memory_fails_cleanly(void **state)
         } else {
             assert_null(http);
         }
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         tacho_http_stop(http);
         tacho_registry_free(reg);
     }
@@ -1247,7 +1247,7 @@ static void a_scrape_without_memory_is_a_503_and_the_server_lives_on(void **stat
     tacho__alloc_hook = few_allocations;
     assert_true(http_client_say(&client, GET_METRICS));
     answer = http_client_read(&client, "GET");
-    tacho__alloc_hook = NULL;
+    tacho__alloc_hook = TACHO__NO_HOOK;
     assert_int_equal(answer.status, 503);
     assert_false(http_answer_has(&answer, "Connection: close"));
     http_answer_fini(&answer);

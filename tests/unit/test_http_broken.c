@@ -94,7 +94,7 @@ static int page_make(void **state)
 static int page_free(void **state)
 {
     (void)state;
-    tacho__alloc_hook = NULL;
+    tacho__alloc_hook = TACHO__NO_HOOK;
     tacho_registry_free(page.reg);
     tacho_registry_free(page.short_reg);
     tacho__free(page.bytes);

@@ -339,7 +339,7 @@ static void without_memory_it_is_an_error_or_a_503(void **state)
         allocations_left = granted;
         tacho__alloc_hook = few_allocations;
         tacho_err err = tacho_http_respond(rig.zoo.reg, NULL, request, strlen(request), &fixed.sink, &outcome);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         if (err) {
             assert_int_equal(err, TACHO_ERR_NOMEM);
             assert_int_equal(fixed.len, 0);

@@ -690,7 +690,7 @@ static void without_memory_nothing_is_left_behind(void **state)
         heap.calls = 0;
         tacho__alloc_hook = heap_hook;
         err = tacho_mirror_add(reg, queue_rows, TACHO_COUNT(queue_rows), &pool.array, NULL);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         assert_true(err == TACHO_OK || err == TACHO_ERR_NOMEM);
     }
     assert_true(heap.fail_at > 5);
@@ -701,7 +701,7 @@ static void without_memory_nothing_is_left_behind(void **state)
     tacho__alloc_hook = heap_hook;
     heap.calls = 0, heap.fail_at = 4;
     assert_int_equal(tacho_mirror_add(reg, rows, 1, &pool.array, NULL), TACHO_ERR_NOMEM);
-    tacho__alloc_hook = NULL;
+    tacho__alloc_hook = TACHO__NO_HOOK;
     tacho_registry_free(reg);
 }
 

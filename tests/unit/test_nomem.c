@@ -49,7 +49,7 @@ static void heap_fail(size_t at, enum failing failing)
 /* Whether anything failed since then. */
 static bool heap_works_again(void)
 {
-    tacho__alloc_hook = NULL;
+    tacho__alloc_hook = TACHO__NO_HOOK;
     return heap.failed;
 }
 

@@ -495,7 +495,7 @@ static void the_metrics_refuse_in_the_documented_words(void **state)
     http_answer_fini(&answer);
     tacho__alloc_hook = no_memory;
     answer = http_fetch(rig.url, "GET", "/metrics", BEARER(TOKEN));
-    tacho__alloc_hook = NULL;
+    tacho__alloc_hook = TACHO__NO_HOOK;
     assert_int_equal(answer.status, 500);
     assert_string_equal(answer.body, FAILURE);
     assert_true(http_answer_has(&answer, "Content-Type: application/json"));

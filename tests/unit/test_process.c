@@ -518,7 +518,7 @@ static void without_memory_nothing_is_left_behind(void **state)
         heap.calls = 0;
         tacho__alloc_hook = heap_hook;
         err = tacho_process_add(reg, NULL, NULL);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         assert_true(err == TACHO_OK || err == TACHO_ERR_NOMEM);
         if (err) assert_int_equal(list_fds(), before);
     }

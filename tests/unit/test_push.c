@@ -689,7 +689,7 @@ static void memory_that_runs_out_is_an_error_and_closes_everything(void **state)
         heap.calls = 0;
         tacho__alloc_hook = heap_hook;
         err = push_by_name("push.example.org", HOUR);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         assert_true(err == TACHO_OK || err == TACHO_ERR_NOMEM);
         assert_words(world.reg, "");
         assert_int_equal(descriptors(), before);

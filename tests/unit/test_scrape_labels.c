@@ -590,7 +590,7 @@ static void reading_takes_no_memory(void **state)
         allocations = 0;
         tacho__alloc_hook = count_allocation;
         while (tacho_scrape_read(scrape, buf, sizeof buf) > 0) {}
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         assert_int_equal(allocations, 0);
         tacho_scrape_free(scrape);
     }

@@ -72,7 +72,7 @@ static size_t cost_of_a_scrape(tacho_registry *reg, size_t *lines)
         for (size_t i = 0; i < len; i++) *lines += buf[i] == '\n';
     assert_int_equal(taken.calls, calls);
     tacho_scrape_free(scrape);
-    tacho__alloc_hook = NULL;
+    tacho__alloc_hook = TACHO__NO_HOOK;
     return bytes;
 }
 

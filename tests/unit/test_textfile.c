@@ -428,7 +428,7 @@ static void memory_that_runs_out_leaves_the_old_file(void **state)
         heap.calls = 0;
         tacho__alloc_hook = heap_hook;
         err = tacho_textfile_write(place.reg, place.path, NULL);
-        tacho__alloc_hook = NULL;
+        tacho__alloc_hook = TACHO__NO_HOOK;
         if (!err) break;
         assert_int_equal(err, TACHO_ERR_NOMEM);
         assert_words("memory");
