@@ -175,8 +175,8 @@ static int exporter_describe(exporter_run *run)
     return EXIT_RUN_TIME;
 }
 
-/* The signals that end an exporter, blocked in all threads from here on; those of the server block them anyway. One that
- * was ignored stays ignored. */
+/* The signals that end an exporter, blocked in all threads from here on; those of the server block them anyway. One
+ * that was ignored stays ignored. */
 static sigset_t exporter_block_signals(void)
 {
     static const int ending[] = { SIGTERM, SIGINT, SIGHUP };
@@ -218,7 +218,7 @@ static int exporter_serve(exporter_run *run)
 {
     int status = exporter_start_server(run), number;
     if (status) return status;
-    /* Not before: a file of tokens may be a pipe that nobody writes to, and the wait for it must not outlive a signal. */
+    /* Not before: a file of tokens may be a pipe that nobody writes to, and no wait for it may outlive a signal. */
     sigset_t ending = exporter_block_signals();
     if (!exporter_start_source(run)) {
         say(exporter_program(run),
