@@ -62,6 +62,10 @@ def check_family(family):
     need(is_numbers(family.get("quantiles", [])), where + "its quantiles are no numbers")
     need(is_texts(family.get("states", [])), where + "its states are no texts")
     need(isinstance(family.get("native", {}), dict), where + "its native parameters are no object")
+    need(is_numbers([family.get("native", {}).get("factor", 0)]), where + "its native factor is no number")
+    need(is_numbers([family.get("max_series", 1)]), where + "its number of series is none")
+    for key in ("collector", "extreme"):
+        need(isinstance(family.get(key, ""), str), where + f"its {key} is no text")
 
 
 def check_schema(schema):

@@ -32,8 +32,8 @@ void event_intake_fini(event_intake *intake);
 typedef struct event_stream {
     event_intake *intake;
     uint64_t line; /* the number of the one being read, from 1 */
-    size_t len;    /* bytes of it so far; more than EVENT_MAX_LINE are not kept */
-    char text[EVENT_MAX_LINE + 1];
+    size_t len;    /* bytes of it so far, those that are kept: */
+    char text[EVENT_MAX_LINE + 2]; /* enough to tell one that is too long from one with a carriage return behind it */
 } event_stream;
 
 void event_stream_init(event_stream *stream, event_intake *intake);

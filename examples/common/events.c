@@ -191,8 +191,9 @@ event_reason event_apply(event_target *target, const char *line, size_t len, con
     const event_row *none;
     if (!row) row = &none;
     *row = NULL;
-    if (len > EVENT_MAX_LINE) return EVENT_TOO_LONG;
+    if (len > EVENT_MAX_LINE + 1) return EVENT_TOO_LONG;
     if (len > 0 && line[len - 1] == '\r') len--;
+    if (len > EVENT_MAX_LINE) return EVENT_TOO_LONG;
     char copy[EVENT_MAX_LINE + 1];
     memcpy(copy, line, len);
     copy[len] = '\0';

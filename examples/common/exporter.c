@@ -62,6 +62,7 @@ static int exporter_open_events(exporter_run *run)
             exporter_words(run, before, err));
         return EXIT_RUN_TIME;
     }
+    if (run->options.describe) return 0; /* nothing is read */
     run->reader = event_reader_open(run->options.events, &run->intake, why, sizeof why);
     if (run->reader) return 0;
     say(exporter_program(run), "%s", why);
@@ -169,11 +170,13 @@ static int exporter_describe(exporter_run *run)
     tacho_fd_sink_init(&out, STDOUT_FILENO);
     tacho_err err = tacho_registry_describe(run->reg, &out.sink);
     if (!err) return 0;
-    say(exporter_program(run), "cannot write the schema: %s", err == TACHO_ERR_IO ? strerror(errno) : tacho_strerror(err));
+    say(exporter_program(run), "cannot write the schema: %s",
+        err == TACHO_ERR_IO ? strerror(errno) : tacho_strerror(err));
     return EXIT_RUN_TIME;
 }
 
-/* The signals that end an exporter, blocked in all threads from here on. One that was ignored stays ignored. */
+/* The signals that end an exporter, blocked in all threads from here on; those of the server block them anyway. One
+ * that was ignored stays ignored. */
 static sigset_t exporter_block_signals(void)
 {
     static const int ending[] = { SIGTERM, SIGINT, SIGHUP };
@@ -213,9 +216,10 @@ static int exporter_start_server(exporter_run *run)
 
 static int exporter_serve(exporter_run *run)
 {
-    sigset_t ending = exporter_block_signals();
     int status = exporter_start_server(run), number;
     if (status) return status;
+    /* Not before: a file of tokens may be a pipe that nobody writes to, and no wait for it may outlive a signal. */
+    sigset_t ending = exporter_block_signals();
     if (!exporter_start_source(run)) {
         say(exporter_program(run),
             "cannot start the threads of the source: raise the limit on processes (ulimit -u)");

@@ -1,6 +1,6 @@
 /*
  * label_table.h - numbers by label values: rows that are found by up to three texts, and stay in the order in which
- * they came.
+ * they came. Whoever has a table takes either doubles or whole numbers.
  */
 #ifndef EXAMPLES_LABEL_TABLE_H
 #define EXAMPLES_LABEL_TABLE_H
@@ -14,7 +14,10 @@ typedef struct label_row {
     uint64_t hash;                          /* of the labels, compared first */
     char *text;                             /* the labels, each ended by a NUL */
     const char *labels[LABEL_TABLE_LABELS]; /* in `text` */
-    double values[LABEL_TABLE_VALUES];      /* 0 at first */
+    union {                                 /* 0 at first */
+        double values[LABEL_TABLE_VALUES];
+        uint64_t counts[LABEL_TABLE_VALUES];
+    };
     unsigned has;                           /* the caller's: a bit for each number that was set */
 } label_row;
 

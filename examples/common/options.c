@@ -94,7 +94,8 @@ static option_result options_set(const option_program *program, const option_row
 }
 
 /* The first is in its place; keep it there, and the others behind. */
-static option_result options_add_listen(const option_program *program, exporter_options *options, const char *first)
+static option_result options_add_listen(const option_program *program, exporter_options *options,
+                                        const char *first)
 {
     int count = options->has_listen++;
     if (count == OPTIONS_MAX_LISTEN) {
@@ -172,7 +173,8 @@ static int options_is_host(const char *text, size_t len)
 static int options_is_family(const char *text, size_t len)
 {
     size_t letters = strspn(text, OPTIONS_LETTERS OPTIONS_DIGITS "_:");
-    return len > 0 && !(*text >= '0' && *text <= '9') && (letters == len || (letters == len - 1 && text[letters] == '*'));
+    bool begins = letters == len - 1 && text[letters] == '*';
+    return len > 0 && !(*text >= '0' && *text <= '9') && (letters == len || begins);
 }
 
 /* Whether what stands between commas is right. */
@@ -210,7 +212,8 @@ static const char *options_wrong(exporter_options *options, const options_raw *r
     if (options->hosts && !options_is_list(options->hosts, options_is_host))
         return "--hosts takes at most 64 names without ports, with commas between them: a,b.example.org; * is any";
     if (options->only && !options_is_list(options->only, options_is_family))
-        return "--only takes at most 64 names of families, with commas between them, a * only at their end: a_total,b_*";
+        return "--only takes at most 64 names of families, with commas between them, a * only at their end: "
+               "a_total,b_*";
     if (options->once && (options->hosts || options->only))
         return "--hosts and --only belong to a server, not to --once";
     if (options->events && options->demo) return "--demo and --events are two sources: name one";

@@ -2,7 +2,8 @@
  * options.h - the command line that all exporters share, and what one of them adds to it.
  *
  * Values follow their option as the next argument or after '='. An option that comes twice counts as it was given
- * last, but for --listen: each is one more address. --help is made from the same rows, and the list of events in it from the rows that read them.
+ * last, but for --listen: each is one more address. --help is made from the same rows, and the list of events in it
+ * from the rows that read them.
  */
 #ifndef EXAMPLES_OPTIONS_H
 #define EXAMPLES_OPTIONS_H

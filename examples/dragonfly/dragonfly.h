@@ -33,7 +33,8 @@
  *
  * Labels with any text in them (tag, app, versions, job names, hosts) have at most DRAGONFLY_MAX_SERIES combinations in
  * a family; what comes after them counts as one called "_other", and in gauges, where that would mean nothing, not at
- * all: the end of such a task is refused.
+ * all: the end of such a task is refused. A failure of what was counted as "_other" may have a series of its own, as
+ * long as its family is not full, too: then it is the sums that the rule above holds for.
  */
 #ifndef DRAGONFLY_H
 #define DRAGONFLY_H

@@ -5,12 +5,7 @@
 #define DRAGONFLY_EVENT_ROWS_H
 
 #include "dragonfly_events.h"
-
-#define NOTHING { NULL, EVENT_COUNT, NULL }
-#define COUNT(key) { key, EVENT_COUNT, NULL }
-#define AMOUNT(key) { key, EVENT_AMOUNT, NULL }
-#define TEXT(key) { key, EVENT_TEXT, NULL }
-#define CHOICE(key, choices) { key, EVENT_CHOICE, choices }
+#include "event_keys.h"
 
 /** The labels of a version in the manager and the scheduler, and what they say. */
 #define BUILD_KEYS                                                                                                    \

@@ -65,7 +65,7 @@ static option_result app_settle(exporter *self, exporter_options *options)
     int status = app_check_admin(program, options->token_file);
     if (status) return (option_result){ 1, status };
     app_of(self)->token_file = options->token_file;
-    if (!options->token_file || options->once) return (option_result){ 0, 0 };
+    if (!options->token_file || options->once || options->describe) return (option_result){ 0, 0 };
     playarr_token_state state = playarr_token_settle(options->token_file, why, sizeof why);
     if (state == PLAYARR_TOKEN_MADE)
         say(program, "made a token for scrapers: it is in %s", options->token_file);

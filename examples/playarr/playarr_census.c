@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* One limit for names, of the table and in the header. */
+_Static_assert((int)PLAYARR_MAX_NAME == (int)LABEL_TABLE_MAX_TEXT, "names are as long as labels may be");
+
 /* ---- Counting ---------------------------------------------------------------------------------------------------- */
 
 playarr_census *playarr_census_new(void)
@@ -21,24 +24,28 @@ playarr_census *playarr_census_new(void)
     playarr_census *census = calloc(1, sizeof *census);
     if (!census) return NULL;
     census->holds = 1;
-    for (size_t i = 0; i < PLAYARR_TABLES; i++) playarr_table_init(&census->tables[i], labels[i]);
+    for (size_t i = 0; i < PLAYARR_TABLES; i++)
+        label_table_init(&census->tables[i], labels[i], PLAYARR_MAX_SERIES);
     return census;
 }
 
 void playarr_census_free(playarr_census *census)
 {
     if (!census) return;
-    for (size_t i = 0; i < PLAYARR_TABLES; i++) playarr_table_fini(&census->tables[i]);
+    for (size_t i = 0; i < PLAYARR_TABLES; i++) label_table_fini(&census->tables[i]);
     free(census);
 }
+
+/* Add to a number, which stays at the largest there is. */
+static void census_count(uint64_t *sum, uint64_t n) { *sum = n < UINT64_MAX - *sum ? *sum + n : UINT64_MAX; }
 
 static void census_add(playarr_census *census, size_t table, const char *const *labels, size_t index,
                        uint64_t n)
 {
     if (!census) return;
-    playarr_row *row = playarr_table_at(&census->tables[table], labels);
+    label_row *row = label_table_at(&census->tables[table], labels);
     if (row)
-        playarr_add(&row->counts[index], n);
+        census_count(&row->counts[index], n);
     else
         census->is_short = true;
 }
@@ -54,7 +61,7 @@ void playarr_census_provider_titles(playarr_census *census, const char *provider
 
 void playarr_census_main_titles(playarr_census *census, playarr_media media, uint64_t titles)
 {
-    if (census && census_has(media)) playarr_add(&census->main_titles[media], titles);
+    if (census && census_has(media)) census_count(&census->main_titles[media], titles);
 }
 
 void playarr_census_episodes(playarr_census *census, const char *source, const char *title, uint64_t season,
@@ -75,17 +82,17 @@ void playarr_census_channels(playarr_census *census, const char *provider, const
 
 void playarr_census_user(playarr_census *census, const playarr_user *user)
 {
-    const uint64_t watched[PLAYARR_ROW_COUNTS] = { user->movies, user->tvshows, user->channels };
+    const uint64_t watched[] = { user->movies, user->tvshows, user->channels };
     if (!census) return;
     census->active_users += user->has_api_key;
-    for (size_t i = 0; i < PLAYARR_ROW_COUNTS; i++)
+    for (size_t i = 0; i < TACHO_COUNT(watched); i++)
         census_add(census, PLAYARR_TABLE_USERS, &user->name, i, watched[i]);
 }
 
 /* ---- Showing ----------------------------------------------------------------------------------------------------- */
 
-/* A sample for each row, of its first number. */
-static void census_emit_rows(const playarr_table *table, tacho_emitter *out, size_t index)
+/* A sample for each row, of one of its numbers. */
+static void census_emit_rows(const label_table *table, tacho_emitter *out, size_t index)
 {
     for (size_t i = 0; i < table->count; i++)
         tacho_emit_uint(out, (tacho_labels){ table->rows[i].labels, NULL, table->labels },
@@ -93,7 +100,7 @@ static void census_emit_rows(const playarr_table *table, tacho_emitter *out, siz
 }
 
 /* A sample for each row and catalogue. */
-static void census_emit_catalogues(const playarr_table *table, tacho_emitter *out)
+static void census_emit_catalogues(const label_table *table, tacho_emitter *out)
 {
     for (size_t i = 0; i < table->count; i++)
         for (size_t media = 0; media < PLAYARR_CATALOGUES; media++)

@@ -7,8 +7,8 @@
 #ifndef PLAYARR_CENSUS_H
 #define PLAYARR_CENSUS_H
 
+#include "label_table.h"
 #include "playarr_families.h"
-#include "playarr_table.h"
 
 /** The tables of a census, by their labels. */
 enum {
@@ -24,7 +24,7 @@ struct playarr_census {
     bool is_short; /* memory ran out: something is missing */
     uint64_t main_titles[PLAYARR_CATALOGUES];
     uint64_t active_users;
-    playarr_table tables[PLAYARR_TABLES];
+    label_table tables[PLAYARR_TABLES];
 };
 
 /** Emit the families of a census, which is held; without one (NULL) none has a sample. */

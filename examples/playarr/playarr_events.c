@@ -4,6 +4,7 @@
  */
 #include "playarr_events.h"
 
+#include "event_keys.h"
 #include "playarr_families.h"
 
 /* In the order of the enums of playarr.h. */
@@ -148,12 +149,6 @@ static bool events_user_removed(event_target *target, const event_value *v)
 }
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */
-
-#define NOTHING { NULL, EVENT_COUNT, NULL }
-#define COUNT(key) { key, EVENT_COUNT, NULL }
-#define AMOUNT(key) { key, EVENT_AMOUNT, NULL }
-#define TEXT(key) { key, EVENT_TEXT, NULL }
-#define CHOICE(key, choices) { key, EVENT_CHOICE, choices }
 
 const event_row playarr_event_rows[PLAYARR_EVENTS] = {
     /* a census */

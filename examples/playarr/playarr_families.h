@@ -35,6 +35,9 @@ enum {
     PLAYARR_CENSUS_COUNT
 };
 
+/** The label value for a name: itself, or "unknown". */
+static inline const char *playarr_label(const char *name) { return name && *name ? name : "unknown"; }
+
 /** The rows of one object. */
 typedef struct playarr_families {
     tacho_desc *updated; /* bound to handles */

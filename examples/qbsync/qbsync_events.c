@@ -6,6 +6,7 @@
 
 #include <limits.h>
 
+#include "event_keys.h"
 #include "qbsync_families.h"
 
 /* In the order of the enums of qbsync.h. */
@@ -402,12 +403,6 @@ static bool events_tag_failed(event_target *target, const event_value *v)
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------- */
-
-#define NOTHING { NULL, EVENT_COUNT, NULL }
-#define COUNT(key) { key, EVENT_COUNT, NULL }
-#define AMOUNT(key) { key, EVENT_AMOUNT, NULL }
-#define TEXT(key) { key, EVENT_TEXT, NULL }
-#define CHOICE(key, choices) { key, EVENT_CHOICE, choices }
 
 const event_row qbsync_event_rows[QBSYNC_EVENTS] = {
     /* source: torrents */

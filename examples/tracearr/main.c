@@ -81,7 +81,7 @@ static option_result app_settle(exporter *self, exporter_options *options)
     for (size_t i = 0; i < TACHO_COUNT(app_numbers); i++)
         if (*app_numbers[i].text && !app_read_number(*app_numbers[i].text, &app_numbers[i].value))
             return app_refuse(self, app_numbers[i].name, "takes a whole number from 1 to 86400000");
-    if (app_url && (options->demo || options->events))
+    if (app_url && (options->demo || options->events) && !options->describe)
         return app_refuse(self, "--api", "goes without --demo and --events");
     if (options->demo || options->events) return (option_result){ 0, 0 };
     if (!app_url) return app_refuse(self, "--api", "name the URL of a Tracearr, or take --demo or --events");

@@ -4,6 +4,7 @@
  */
 #include "tracearr_events.h"
 
+#include "event_keys.h"
 #include "tracearr_families.h"
 
 /* In the order of the enums of tracearr.h, the last for what is not known. */
@@ -157,23 +158,6 @@ static bool events_request_finished(event_target *target, const event_value *v)
 }
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */
-
-#define COUNT(key)             \
-    {                          \
-        key, EVENT_COUNT, NULL \
-    }
-#define AMOUNT(key)             \
-    {                           \
-        key, EVENT_AMOUNT, NULL \
-    }
-#define TEXT(key)             \
-    {                         \
-        key, EVENT_TEXT, NULL \
-    }
-#define CHOICE(key, choices)       \
-    {                              \
-        key, EVENT_CHOICE, choices \
-    }
 
 const event_row tracearr_event_rows[TRACEARR_EVENTS] = {
     /* tallies */

@@ -4,6 +4,8 @@
  */
 #include "trackarr_events.h"
 
+#include "event_keys.h"
+
 /* In the order of the enums of trackarr_site.h, and the channels in that of their label's values. */
 static const char *const events_roles[] = { "admin", "moderator", "member", NULL };
 static const char *const events_scopes[] = { "off", "staff", "all", NULL };
@@ -350,12 +352,6 @@ static bool events_peer_left(event_target *target, const event_value *v)
 }
 
 /* ---- The table ----------------------------------------------------------------------------------------------- */
-
-#define NOTHING { NULL, EVENT_COUNT, NULL }
-#define COUNT(key) { key, EVENT_COUNT, NULL }
-#define AMOUNT(key) { key, EVENT_AMOUNT, NULL }
-#define TEXT(key) { key, EVENT_TEXT, NULL }
-#define CHOICE(key, choices) { key, EVENT_CHOICE, choices }
 
 const event_row trackarr_event_rows[TRACKARR_EVENTS] = {
     { "user_registered", events_user_registered, { CHOICE("role", events_roles) } },

@@ -180,7 +180,7 @@ TACHO_API void tacho_test_clock_release(void); /* [owner | O(1) | 0.1] */
  *  TACHO_TEST_ALL: that one and all after it. */
 TACHO_API void tacho_test_alloc_fail(size_t first, size_t count); /* [owner | O(1) | 0.1] */
 
-/** No more. Returns how many allocations were tried since; 0 if none were to fail. */
+/** No more. Returns how many allocations were tried since tacho_test_alloc_fail; 0 without it. */
 TACHO_API size_t tacho_test_alloc_end(void); /* [owner | O(1) | 0.1] */
 
 TACHO_END_DECLS

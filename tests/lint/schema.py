@@ -277,7 +277,8 @@ def broken_schemas():
     yield "a family twice", json.dumps(dict(OLD, families=FAMILIES + FAMILIES[:1]))
     for key, value in (("name", 1), ("type", "meter"), ("help", None), ("labels", {}), ("labels", [{"name": 1}]),
                        ("labels", [{"name": "a", "values": [1]}]), ("buckets", ["1"]), ("quantiles", [True]), ("states", "on"),
-                       ("constants", []), ("native", 1), ("unit", 2)):
+                       ("constants", []), ("native", 1), ("native", {"factor": "2"}), ("unit", 2), ("max_series", "1"),
+                       ("collector", 1), ("extreme", ["maximum"])):
         yield f"{key} {value}", json.dumps(dict(OLD, families=[dict(FAMILIES[0], **{key: value})]))
     yield "constants", json.dumps(dict(OLD, constants={"a": 1}))
     yield "unannounced", json.dumps(dict(OLD, unannounced=[1]))

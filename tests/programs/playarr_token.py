@@ -4,6 +4,7 @@
     playarr_token.py SOURCE_DIR BUILD_DIR
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -163,6 +164,9 @@ def check_mistakes(directory):
     once = subprocess.run([PROGRAM, "--demo", "--once", "--token-file", directory / "once"], capture_output=True, timeout=60,
                           check=False)
     expect(once.returncode == 0 and not (directory / "once").exists(), "--once makes a token")
+    described = subprocess.run([PROGRAM, "--describe", "--token-file", directory / "once"], capture_output=True, timeout=60,
+                               check=False)
+    expect(described.returncode == 0 and not (directory / "once").exists(), "--describe makes a token")
     wanted = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
     for word in ("--admin-token-file FILE", "/settings/metrics", "made\n      at the start when FILE is missing"):
         expect(word in wanted, f"--help does not say {word!r}")
@@ -176,6 +180,27 @@ def check_without_admin(directory):
     exporter.end()
 
 
+def check_wait(directory):
+    """Somebody who has yet to write the admin's token into a pipe is waited for, but not against an order to end."""
+    pipe = directory / "pipe"
+    os.mkfifo(pipe)
+    process = subprocess.Popen([PROGRAM, "--demo", "--listen", "127.0.0.1:0", "--token-file", directory / "waiting",
+                                "--admin-token-file", pipe], stderr=subprocess.DEVNULL)
+    writer = -1
+    while writer < 0 and process.poll() is None:
+        with contextlib.suppress(OSError):
+            writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)  # works as soon as somebody reads
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        problems.append("SIGTERM does not end an exporter that waits for a token")
+        process.kill()
+        process.wait()
+    if writer >= 0:
+        os.close(writer)
+
+
 def main():
     if not PROGRAM.exists():
         print("skipped: playarr_exporter is not built")
@@ -185,6 +210,7 @@ def main():
         check_life(directory)
         check_without_admin(directory)
         check_mistakes(directory)
+        check_wait(directory)
     print("\n".join(problems) or "playarr_token: ok")
     return 1 if problems else 0
 

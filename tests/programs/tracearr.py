@@ -245,6 +245,11 @@ def check_usage():
         done = subprocess.run([EXPORTER, *arguments], capture_output=True, text=True, timeout=60, check=False)
         expect(done.returncode == 2 and words in done.stderr and "secret" not in done.stderr,
                f"{arguments}: {done.returncode}, {done.stderr}")
+    for arguments in (("--api", "http://a", "--api-token-file", EXPORTER), ("--events", "/nonexistent/events")):
+        described = subprocess.run([EXPORTER, *arguments, "--describe"], capture_output=True, text=True, timeout=60,
+                                   check=False)
+        expect(described.returncode == 0 and "tracearr_server_up" in described.stdout,
+               f"--describe behind the options of a service, {arguments}: {described.returncode}, {described.stderr}")
 
 
 def check_printed(arguments):

@@ -311,6 +311,27 @@ static void a_stream_may_be_cut_anywhere(void **state)
     }
 }
 
+static void the_end_of_a_line_is_no_part_of_its_length(void **state)
+{
+    static char text[EVENT_MAX_LINE + 3];
+    (void)state;
+    for (size_t chunk = 1; chunk <= sizeof text; chunk += sizeof text - 1) {
+        struct tally *tally = tally_new();
+        memset(text, 'a', sizeof text);
+        memcpy(text, "named name=", 11);
+        text[EVENT_MAX_LINE] = '\r';
+        text[EVENT_MAX_LINE + 1] = '\n';
+        for (size_t at = 0; at < EVENT_MAX_LINE + 2; at += chunk)
+            event_stream_feed(&tally->stream, text + at, chunk < EVENT_MAX_LINE + 2 ? chunk : EVENT_MAX_LINE + 2);
+        assert_int_equal(tally->recorder.calls, 1);
+        text[EVENT_MAX_LINE + 1] = 'a'; /* a carriage return inside a line ends nothing, wherever it stands */
+        text[EVENT_MAX_LINE + 2] = '\n';
+        for (size_t at = 0; at < sizeof text; at += chunk) event_stream_feed(&tally->stream, text + at, chunk);
+        assert_int_equal(tally->recorder.calls, 1);
+        free(tally);
+    }
+}
+
 static void a_line_that_is_too_long_hides_no_other(void **state)
 {
     static char text[3 * EVENT_MAX_LINE];
@@ -540,6 +561,7 @@ int main(void)
         cmocka_unit_test(bad_lines_are_dropped_with_their_reason),
         cmocka_unit_test(a_nul_in_a_line_is_a_syntax_error),
         cmocka_unit_test(a_line_may_be_as_long_as_the_limit_and_no_longer),
+        cmocka_unit_test(the_end_of_a_line_is_no_part_of_its_length),
         cmocka_unit_test(mangled_lines_do_no_harm),
         cmocka_unit_test(a_stream_may_be_cut_anywhere),
         cmocka_unit_test(a_line_that_is_too_long_hides_no_other),
