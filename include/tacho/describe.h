@@ -7,7 +7,7 @@
  *   return tacho_registry_describe(reg, &out.sink) != TACHO_OK;
  *
  * Let a program have an option that does this once its families are defined, and keep the file beside its sources. What is
- * made of it is the work of tacho_schema.py, which is installed beside tacho's CMake package:
+ * made of it is the work of tacho_schema.py, which is installed too:
  *
  *   tacho_schema.py dashboard app.json > app.dashboard.json     a first dashboard for Grafana
  *   tacho_schema.py rules app.json > app.rules.yml              recording rules and first alerts for Prometheus
