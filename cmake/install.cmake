@@ -1,4 +1,5 @@
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)
 
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tacho)
 set(libraries tacho)
@@ -28,4 +29,6 @@ install(FILES ${PROJECT_BINARY_DIR}/tachoConfig.cmake ${PROJECT_BINARY_DIR}/tach
 install(TARGETS ${libraries} EXPORT tachoTargets)
 install(EXPORT tachoTargets NAMESPACE tacho:: DESTINATION ${config_dir})
 install(DIRECTORY include/tacho DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(PROGRAMS cmake/tacho_schema.py DESTINATION ${config_dir})
+install(PROGRAMS cmake/tacho_schema.py DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT doc) # a Debian package has its own place for them
+unset(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME)

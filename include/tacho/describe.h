@@ -8,7 +8,7 @@
  *
  * Let a program have an option that does this once its families are defined (those of a server are with
  * tacho_http_start), and keep the file beside its sources. What is made of it is the work of tacho_schema.py, which is
- * installed beside tacho's CMake package:
+ * installed too:
  *
  *   tacho_schema.py dashboard app.json > app.dashboard.json     a first dashboard for Grafana
  *   tacho_schema.py rules app.json > app.rules.yml              recording rules and first alerts for Prometheus

@@ -64,6 +64,12 @@ FAULTS = [
      "TACHO_API int tacho_push(void *r, void *o); /* [hot | O(1) | 0.1] */\n", "tacho_push is hot, and calls"),
     ("hot.py", HEADER, END, "\nTACHO_API void tacho_new(void); /* [hot | O(1) | 0.1] */\n",
      "tacho_new is hot and not in the library"),
+    ("version.py", "include/tacho/base.h", '"\n#define TACHO_VERSION_NUMBER', "1", "the version is"),
+    ("version.py", "include/tacho/base.h", " /* major", "1", "let them agree"),
+    ("version.py", "README.md", "## Changes", "## Changes\n\n**99.0.0** Not yet.\n\n", "the version is 99.0.0"),
+    ("version.py", "build/tacho.pc", None, "Version: 99.0.0\n", "the version is 99.0.0"),
+    ("version.py", "build/tacho-shared.pc", None, "Version: \n", "no version as in"),
+    ("version.py", "build/CPackConfig.cmake", None, 'set(CPACK_PACKAGE_VERSION "99.0.0")\n', "the version is 99.0.0"),
 ]
 
 

@@ -17,7 +17,7 @@ command -v bash >/dev/null || { echo "skipped: no bash"; exit 77; }
 for script in $(scripts); do
     bash -n "$script" || status=1
     if command -v shellcheck >/dev/null; then
-        shellcheck --severity=warning --format=gcc "$script" || status=1
+        shellcheck --external-sources --severity=warning --format=gcc "$script" || status=1
     fi
 done
 exit $status

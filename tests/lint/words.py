@@ -9,7 +9,7 @@ import _lint
 RULES = [
     (re.compile(r"\b(TO[D]O|FIX[M]E|XX[X])\b"), "no work is left over in the tree; do it or open an issue"),
     (re.compile(r"(?<![\w.~$})\]*-])/(wor[k]|hom[e]|roo[t])/"), "no path of one machine; make it relative"),
-    (re.compile(r"sand[b]ox|sub[a]gent", re.IGNORECASE), "not a word of this project; say what is meant"),
+    (re.compile(r"(?<!APT::)sand[b]ox|sub[a]gent", re.IGNORECASE), "not a word of this project; say what is meant"),
     (re.compile(r"\b(claud[e]|anthropi[c]|openA[I]|chatgp[t]|copilo[t]|ll[m]s?|co-authore[d]-by)\b", re.IGNORECASE),
      "how a text came about is no part of it"),
     (re.compile(r"(?<![\w&#;])(?:issu[e]s?|bug[s]?|PR) #?\d+\b|/\*[^*]*\s#\d+\b"), "numbers of issues lead nowhere; say what it is about"),

@@ -221,7 +221,7 @@ static void without_a_clock_of_its_own_it_is_the_time_of_the_system(void **state
     const char *shown = strstr(page.data, "c_created ");
     assert_non_null(shown);
     double created = strtod(shown + strlen("c_created "), NULL);
-    assert_true(created >= (double)before && created <= (double)time(NULL) + 1);
+    assert_true(created >= (double)before && created <= (double)time(NULL) + 2); /* which lags behind */
     page_free(&page);
     tacho_registry_free(reg);
 }
