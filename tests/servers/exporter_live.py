@@ -76,6 +76,10 @@ def qbsync_rules(families):
     return set(pieces)
 
 
+def no_rules(_families):
+    return set()
+
+
 MORE_FAILURES = "dragonfly_scheduler_register_persistent_cache_peer_failure_total"  # also counts something else
 
 
@@ -114,6 +118,9 @@ SUBJECTS = {
     "dragonfly-client": Subject([*GRPC, "dragonfly-client.tsv"], 37, dragonfly_rules, 30, 34, False),
     "dragonfly-manager": Subject([*GRPC, "dragonfly-manager.tsv"], 10, dragonfly_rules, 8, 9, False),
     "dragonfly-scheduler": Subject([*GRPC, "dragonfly-scheduler.tsv"], 65, dragonfly_rules, 50, 62, False),
+    "playarr": Subject(["--check-help", "playarr.tsv"], 18, no_rules, 8, 16, False),
+    "trackarr": Subject(["--check-help", "trackarr.tsv"], 55, no_rules, 38, 48, False),
+    "tracearr": Subject(["--check-help", "../../examples/tracearr/tracearr.tsv"], 21, no_rules, 15, 19, False),
 }
 
 

@@ -7,7 +7,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${!#}
-read -ra names <<<"${LIVE_EXPORTERS:-qbsync dragonfly-client dragonfly-manager dragonfly-scheduler}"
+read -ra names <<<"${LIVE_EXPORTERS:-qbsync dragonfly-client dragonfly-manager dragonfly-scheduler playarr trackarr tracearr}"
 logs=$(mktemp -d)
 pids=()
 
