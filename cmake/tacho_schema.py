@@ -162,9 +162,12 @@ def bucket_query(spelling, family, quantile, by, matchers, window):
     return " or ".join(forms)
 
 
-def program_of(schema):
-    """The word that most names begin with."""
-    words = [re.split(r"[_.:]", family["name"])[0] for family in schema["families"] if family.get("collector") != OWN]
+def program_of(schema, title=None):
+    """The title, or the word that most names begin with, those of every process aside."""
+    if title:
+        return title
+    words = [re.split(r"[_.:]", family["name"])[0] for family in schema["families"]
+             if family.get("collector") not in (OWN, "process")]
     return max(sorted(set(words)), key=words.count) if words else "program"
 
 
@@ -342,7 +345,7 @@ def alert(name, expr, minutes, summary, description, severity="warning"):
             f"          description: {quoted(description)}"]
 
 
-def recordings(schema, spelling, matchers):
+def recordings(schema, spelling, matchers, _title):
     for family in schema["families"]:
         if family["type"] not in HISTOGRAMS:
             continue
@@ -353,9 +356,9 @@ def recordings(schema, spelling, matchers):
                 yield from (f"      - record: {record}", f"        expr: {quoted(expr)}")
 
 
-def alerts(schema, spelling, matchers):
+def alerts(schema, spelling, matchers, title):
     """First alerts: that somebody looks at all, and what tacho itself says about trouble."""
-    program = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", program_of(schema))) or "Program"
+    program = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", program_of(schema, title))) or "Program"
     there = steady(schema, spelling)
     if there:
         there = there if not matchers else there[:-1] + f",{matchers}}}" if there.startswith("{") else f"{there}{{{matchers}}}"
@@ -381,11 +384,11 @@ def alerts(schema, spelling, matchers):
 
 
 def make_rules(schema, args):
-    spelling, group = Spelling(args.utf8), Spelling(False).name(program_of(schema))
+    spelling, group = Spelling(args.utf8), Spelling(False).name(program_of(schema, args.title))
     matchers = f"job={quoted(args.job)}" if args.job else ""
     lines = ["groups:"]
     for title, rules in ((f"{group}_quantiles", recordings), (f"{group}_alerts", alerts)):
-        made = list(rules(schema, spelling, matchers))
+        made = list(rules(schema, spelling, matchers, args.title))
         if made:
             lines += [f"  - name: {title}", "    rules:"] + made
     return "\n".join(lines if len(lines) > 1 else ["groups: []"]) + "\n"
@@ -580,7 +583,7 @@ def parse(argv):
     dashboard = add("dashboard", "write a Grafana dashboard: a panel or two for each family, by its type and unit", make_dashboard)
     rules = add("rules", "write Prometheus rules: quantiles of histograms, and first alerts", make_rules)
     reference = add("reference", "write a Markdown page of all families", make_reference)
-    for command in (dashboard, reference):
+    for command in (dashboard, rules, reference):
         command.add_argument("--title", help="in place of the word that most names begin with")
     for command in (dashboard, rules):
         command.add_argument("--utf8", action="store_true",

@@ -132,8 +132,8 @@ function drawMark(box, mark) {
     box.pen.stroke();
 }
 
-/* From 0, unless all values are far from it; room above. */
-function range(lines, from) {
+/* From 0, unless all values are far from it and no rates: a steady one is not to look like a canyon. Room above. */
+function range(lines, from, rates) {
     let low = Infinity,
         high = -Infinity;
     for (const { points } of lines)
@@ -144,7 +144,7 @@ function range(lines, from) {
             }
     if (low > high) return [0, 1];
     if (low === high) return low === 0 ? [0, 1] : low > 0 ? [0, low * 1.25] : [low * 1.25, 0];
-    if (low > 0 && low < high * 0.7) low = 0;
+    if (low > 0 && (rates || low < high * 0.7)) low = 0;
     if (high < 0 && high > low * 0.7) high = 0;
     const room = (high - low) * 0.08;
     return [low === 0 ? 0 : low - room, high === 0 ? 0 : high + room];
@@ -152,7 +152,7 @@ function range(lines, from) {
 
 function drawLines(canvas, plan, mark) {
     const box = prepare(canvas),
-        [low, high] = range(plan.lines, plan.from);
+        [low, high] = range(plan.lines, plan.from, plan.per !== '');
     const y = (v) => box.bottom - ((v - low) / (high - low)) * (box.bottom - box.top);
     const { at, label } = axis(low, high, Math.max(2, (box.bottom - box.top) / 38), plan.unit, plan.per);
     drawFrame(

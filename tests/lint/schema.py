@@ -118,6 +118,18 @@ def check_programs():
             expect("CollectorFailing" in made["rules"], f"{program.name}: no alert tells of failing collectors")
 
 
+def check_titles():
+    """What is made is called by the program's own families, however many of its process there are, or as one says."""
+    families = [{"name": f"process_{i}", "collector": "process"} for i in range(9)] + [{"name": "tacho_series", "collector": "tacho"}]
+    families = [{"type": "gauge", "help": "", "labels": [], **family} for family in families + [{"name": "mill_turns"}]]
+    schema = json.dumps({"version": 1, "constants": {}, "families": families, "unannounced": []})
+    made = check_made("a mill", schema)
+    expect("MillAbsent" in made["rules"] and made["reference"].startswith("# Metrics of mill\n") and
+           json.loads(made["dashboard"])["title"] == "mill", "what is made for a mill is called otherwise")
+    made = check_made("a mill with a title", schema, ["--title", "Wind mill"])
+    expect("WindMillAbsent" in made["rules"] and json.loads(made["dashboard"])["title"] == "Wind mill", "--title counts for nothing")
+
+
 def check_alerts():
     """The alerts that every program gets fire when they should."""
     if not _promql.promtool():
@@ -311,6 +323,7 @@ if not _promql.promtool():
     print("schema: promtool skipped: it is missing (Debian: apt-get install prometheus)")
 check_golden()
 check_programs()
+check_titles()
 check_alerts()
 check_help()
 with tempfile.TemporaryDirectory() as directory:
