@@ -504,12 +504,12 @@ static void assert_failing_files(const char *want)
 
 static void whoever_watches_sees_that_old_tokens_are_still_valid(void **state)
 {
-    tacho_http_route route = { .ops = &admin_ops, .token_file = rig.admin_file };
+    struct box admin = { .route = { .ops = &admin_ops, .token_file = rig.admin_file } };
     (void)state;
     tacho_registry_free(rig.reg);
     rig.reg = tacho_registry_new(NULL); /* one that shows its own metrics */
     serve((tacho_http_options){ .token_file = rig.scrape_file });
-    assert_int_equal(tacho_http_add_route(rig.http, &route), TACHO_OK);
+    assert_int_equal(tacho_http_add_route(rig.http, &admin.route), TACHO_OK);
     assert_failing_files("0");
     write_file(rig.scrape_file, "");
     write_file(rig.admin_file, "two words\n");
