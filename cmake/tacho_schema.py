@@ -317,7 +317,7 @@ def steady(schema, spelling):
         combinations = 1
         for label in family["labels"]:
             combinations *= len(label.get("values", []))
-        return (family.get("max_series") != combinations, has_open_label(family), family.get("collector") == OWN)
+        return (family.get("max_series") != combinations, has_open_label(family), family.get("collector") in (OWN, "process"))
     if not schema["families"]:
         return None
     family = min(schema["families"], key=rank)
@@ -357,12 +357,17 @@ def recordings(schema, spelling, matchers, _title):
 
 
 def alerts(schema, spelling, matchers, title):
-    """First alerts: that somebody looks at all, and what tacho itself says about trouble."""
+    """First alerts: that somebody looks at all, and what tacho itself says about trouble. That nothing is there is told by
+    the job, or by a family that other programs do not have."""
     program = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", program_of(schema, title))) or "Program"
     there = steady(schema, spelling)
-    if there:
-        there = there if not matchers else there[:-1] + f",{matchers}}}" if there.startswith("{") else f"{there}{{{matchers}}}"
-        yield from alert(f"{program}Absent", f"absent({there})", 5, f"{program} shows nothing.",
+    whose = f"absent({there})" if there and not re.match(r"\W*(tacho|process)_", there) else None
+    if matchers:
+        whose = f"up{{{matchers}}} == 0 or absent(up{{{matchers}}})"
+    if not whose:
+        yield "      # No alert for when it shows nothing: no family of its own is always there. Name its job: --job JOB"
+    else:
+        yield from alert(f"{program}Absent", whose, 5, f"{program} shows nothing.",
                          "No scrape has found it for five minutes. Is it running, and is its target right?", "critical")
     own = {family["name"] for family in schema["families"] if family.get("collector") == OWN}
     braces = f"{{{matchers}}}" if matchers else ""

@@ -126,6 +126,9 @@ def check_titles():
     made = check_made("a mill", schema)
     expect("MillAbsent" in made["rules"] and made["reference"].startswith("# Metrics of mill\n") and
            json.loads(made["dashboard"])["title"] == "mill", "what is made for a mill is called otherwise")
+    families[-1]["labels"] = [{"name": "wing"}]
+    open_labels = json.dumps({"version": 1, "constants": {}, "families": families, "unannounced": []})
+    expect("Absent" not in check_made("a mill of open labels", open_labels)["rules"], "what other programs have is taken for a mill's")
     made = check_made("a mill with a title", schema, ["--title", "Wind mill"])
     expect("WindMillAbsent" in made["rules"] and json.loads(made["dashboard"])["title"] == "Wind mill", "--title counts for nothing")
 
@@ -153,6 +156,8 @@ evaluation_interval: 1m
 tests:
   - interval: 1m
     input_series:
+      - { series: 'up{job="j",instance="i"}', values: '0x40' }
+      - { series: 'up{job="other",instance="i"}', values: '1x40' }
       - { series: 'tacho_collector_success{job="j",instance="i",collector="c"}', values: '0x40' }
       - { series: 'tacho_collector_success{job="other",instance="i",collector="c"}', values: '0x40' }
       - { series: 'tacho_series_rejected_total{job="j",instance="i",family="f"}', values: '_x20 1x20' }
@@ -168,7 +173,7 @@ tests:
           - { labels: '{alertname="AppMemoryNearBudget"}', value: 1 }
   - interval: 1m
     input_series:
-      - { series: 'app_up{job="j",instance="i"}', values: '1x40' }
+      - { series: 'up{job="j",instance="i"}', values: '1x40' }
       - { series: 'tacho_collector_success{job="j",instance="i",collector="c"}', values: '1x40' }
       - { series: 'tacho_series_rejected_total{job="j",instance="i",family="f"}', values: '1x40' }
       - { series: 'tacho_memory_used_bytes{job="j",instance="i"}', values: '50x40' }
