@@ -199,13 +199,20 @@ static struct tacho__box *gather_leave(const struct tacho__gather *gather, struc
     return tacho__box_let_go(unused);
 }
 
+/* Whether this result is one to show for an item whose run is over. A later run may have taken the place of that one's, and may
+ * have been too late for who waited for it: here it is news. */
+static bool gather_suits(const struct tacho__item *item, const struct tacho__box *result)
+{
+    return result && (result->run > item->run || (result->in_time && result->run == item->run));
+}
+
 /* One collector's run is over, or its time is: then it is `late` as soon as nobody waits for it. */
 static struct tacho__box *gather_resolve(const struct tacho__gather *gather, struct tacho__item *item, uint64_t now)
 {
     struct tacho__plug *plug = item->plug;
     struct tacho__box *result = plug->result;
     bool over = gather_is_over(item);
-    if (over && result && result->in_time && result->run >= item->run) /* a later run may have failed meanwhile */
+    if (over && gather_suits(item, result))
         gather_show(item, result);
     else
         gather_show_last(item);

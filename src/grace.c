@@ -11,7 +11,9 @@
  *         [G2] slot    release in tacho__grace_leave, acquire in grace_oldest: reuse comes after the last read
  *         [G3] slot    store in tacho__grace_enter before the reader's first load, against unlink before the scan in
  *                      tacho__grace_horizon. The reader pays with a compiler barrier only, the writer with a
- *                      membarrier(2); where that is missing, the reader exchanges with sequential consistency.
+ *                      membarrier(2); where that is missing, the reader exchanges with sequential consistency, and loads
+ *                      the epoch so: either it finds that the writer has moved it, and then all that was unlinked, or the
+ *                      writer's scan, which loads the slot so, finds the reader. The exchange alone orders no load behind it.
  *         [G4] made    release in grace_slot_ready when the mutex is initialised, acquire before it is locked
  * A reader that finds no free slot is counted in `guests`, and nothing is reused while there are any. A child that a
  * signal handler forked out of a reader reads on: it announces itself in a slot of its own.
@@ -170,9 +172,16 @@ static TACHO_COLD struct tacho__grace_slot *grace_find_slot(void)
     return slot;
 }
 
+/* Behind an announcement that no membarrier orders, and before the reader's first load. */
+static void grace_look_again(void)
+{
+    (void)atomic_load_explicit(&grace_table->epoch, memory_order_seq_cst); /* [G3] */
+}
+
 static void grace_add_guests(uint32_t count)
 {
     (void)atomic_fetch_add_explicit(&grace_table->guests, count, memory_order_seq_cst); /* [G3] the dear way */
+    grace_look_again();
 }
 
 void tacho__grace_forked(void)
@@ -183,10 +192,12 @@ void tacho__grace_forked(void)
     tacho__grace_asymmetric = grace_table->asymmetric && grace_register();
     if (grace_guests) grace_add_guests(grace_guests);
     if (!grace_forking) return;
-    if (grace_find_slot())
+    if (grace_find_slot()) {
         (void)atomic_exchange_explicit(&tacho__grace_self->epoch, grace_forking, memory_order_seq_cst); /* [G3] */
-    else
-        grace_add_guests(1); /* until tacho__grace_leave finds that it has no slot */
+        grace_look_again();
+        return;
+    }
+    grace_add_guests(1); /* until tacho__grace_leave finds that it has no slot */
 }
 
 tacho__reader tacho__grace_enter_slowly(void)
@@ -200,6 +211,7 @@ tacho__reader tacho__grace_enter_slowly(void)
     if (tacho__load_relaxed(&slot->epoch)) return TACHO__READER_NESTED; /* our own slot */
     uint64_t now = tacho__load_acquire(&grace_table->epoch);                      /* [G1] */
     (void)atomic_exchange_explicit(&slot->epoch, now, memory_order_seq_cst);      /* [G3] */
+    grace_look_again();
     TACHO_EDGE(G3);
     return TACHO__READER_SLOT;
 }
@@ -223,7 +235,7 @@ static uint64_t grace_oldest(uint64_t now, enum tacho__grace_scope scope)
     uint32_t pid = (uint32_t)getpid();
     for (uint32_t i = 0; i < top; i++) {
         struct tacho__grace_slot *slot = &grace_table->slots[i];
-        uint64_t epoch = tacho__load_acquire(&slot->epoch); /* [G2] */
+        uint64_t epoch = atomic_load_explicit(&slot->epoch, memory_order_seq_cst); /* [G2] [G3] */
         if (epoch == 0 || epoch >= now) continue;
         if (scope == TACHO__GRACE_PROCESS && tacho__load_relaxed(&slot->pid) != pid) continue; /* set before [G3] */
         if (grace_slot_take(slot)) /* its owner died inside */

@@ -2,8 +2,9 @@
  * plug.h - a collector that is plugged in: its families, its run, its results.
  *
  *   I1  `running` is true from the moment somebody undertook a run until it is over; only who undertook it ends it.
- *   I2  `boxes` counts the results that live, with the one that is being made: never more than TACHO__BOXES, and one that is kept
- *       while no scrape shows it; but for tacho's own collector.
+ *   I2  `boxes` counts the results that live, with the one that is being made: never more than TACHO__BOXES and one. A run begins
+ *       when no more than TACHO__BOXES will live, but for one that is only kept; that one may be shown by who finds the run late,
+ *       beside the one that then takes its place. Tacho's own collector is not meant.
  *   I3  `result` is the latest good one; it is kept while somebody waits for it, or as long as the collector asks for.
  *   I4  The collector is touched only by its run, and by its release, which comes when the plug was taken out and no run is left.
  *

@@ -262,6 +262,26 @@ static void a_result_that_is_not_taken_yet_makes_no_scrape_go_without_one(void *
     }
 }
 
+static void a_run_that_comes_late_takes_nothing_from_who_had_a_result_in_time(void **state)
+{
+    (void)state;
+    for (uint32_t flags = 0; flags <= KEEP_LAST; flags += KEEP_LAST) {
+        tacho_registry *reg = new_registry();
+        struct gated *gated = gated_add(reg, "displaced", flags);
+        tacho_scrape *untaken = gated_open(reg, LONG_MS, true);
+        gated->value = 2;
+        gated->ahead_ns = 10 * SECOND;
+        struct exposition *late = gated_scrape(reg, 1000);
+        assert_gated(late, gated, flags ? 2 : -1, 0);
+        exposition_free(late);
+        gated->ahead_ns = 0;
+        struct exposition *page = gated_read(untaken);
+        assert_gated(page, gated, 2, 1);
+        exposition_free(page);
+        end(reg, gated);
+    }
+}
+
 /* ---- Not waiting ------------------------------------------------------------------------------------------------------ */
 
 static tacho_counter *later;
@@ -426,6 +446,7 @@ int main(void)
         cmocka_unit_test(while_two_results_are_read_a_third_scrape_shows_the_newer),
         cmocka_unit_test(one_slow_reader_does_not_keep_the_others_from_news),
         cmocka_unit_test(a_result_that_is_not_taken_yet_makes_no_scrape_go_without_one),
+        cmocka_unit_test(a_run_that_comes_late_takes_nothing_from_who_had_a_result_in_time),
         cmocka_unit_test(a_scrape_that_does_not_wait_is_ready_when_all_runs_are_over),
         cmocka_unit_test(without_detached_collectors_every_scrape_is_ready_at_once),
         cmocka_unit_test(the_first_read_waits_if_nobody_did_before),
