@@ -27,7 +27,7 @@ export -f compile fail ok
     echo "$CC -std=c11 -Wpedantic"
     echo "$CC -std=gnu17 -Wpedantic"
     for other in gcc clang; do
-        have "$other" && ! [[ $other -ef $CC || $(command -v "$other") -ef $CC ]] && echo "$other -std=c11 -Wpedantic"
+        if have "$other" && ! [[ $other -ef $CC || $(command -v "$other") -ef $CC ]]; then echo "$other -std=c11 -Wpedantic"; fi
     done
 } | xargs -P 2 -d '\n' -I LINE bash -c 'compile LINE' || fail "the two files do not compile in every form"
 

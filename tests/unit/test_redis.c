@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -368,8 +369,11 @@ static void names_of_hosts_are_looked_up(void **state)
 {
     static const struct turn turns[] = { { NULL, "" }, { PING, PONG }, { 0 } };
     struct server server;
+    struct addrinfo *found;
     char url[100];
     (void)state;
+    if (getaddrinfo("localhost", NULL, NULL, &found) != 0) skip(); /* a system without /etc/hosts */
+    freeaddrinfo(found);
     server_start(&server, turns, "");
     snprintf(url, sizeof url, "redis://localhost%s", strrchr(server.url, ':'));
     redis *client = client_new(url, 60000);
